@@ -1,0 +1,198 @@
+"""Phrases and what each may mean: the grammar turned round, from words to senses.
+
+A phrase has several senses ("refund" is a noun and an order); composition picks by what stands around it. All of
+this is plain data, so that it can be cached; ``compiler`` makes the spaCy matcher from it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flarite_nl.grammar.schema import Grammar, Noun, Operation, Resource
+from flarite_nl.text import scanner, words_of
+from flarite_nl.values.numbers import NumberWords
+from flarite_nl.values.times import TimeWords, load_time_words
+from flarite_nl.values.typed import ValueWords
+
+GAP = "..."
+
+# Equal spans are settled here, never by file order: the first kind that composition accepts wins.
+PRIORITY = (
+    "guard", "signoff", "position", "pvalue", "verb", "participle", "orders", "recipient", "noun", "meaning", "value", "event",
+    "measure", "field", "param", "compare", "compare_after", "between", "without", "not", "or", "and", "aggregate",
+    "group", "grain", "order", "sort", "naming", "contains", "possessive", "pronoun", "people", "country", "currency",
+    "brand", "boolean", "fraction", "whole", "amount_word", "with", "question", "polite", "causative", "read", "follow_up",
+    "note", "ordinal", "glue", "filler", "comma", "stop",
+)  # fmt: skip
+RANK = {kind: rank for rank, kind in enumerate(PRIORITY)}
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One thing a phrase may mean: its ``kind``, the ``key`` under it, the resource it belongs to, and details."""
+
+    kind: str
+    key: str
+    resource: str = ""
+    extra: Any = None
+
+
+Entry = Mapping[tuple[str, str], tuple[Sense, ...]]
+"""What one phrase may mean: (kind, resource or "") → senses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything that reading a prompt needs, as plain data."""
+
+    grammar: Grammar
+    phrases: Mapping[tuple[str, ...], Entry]
+    words: frozenset[str]
+    values: ValueWords
+    times: TimeWords
+    countries: frozenset[str]
+    ambiguous_countries: frozenset[str]
+    scan: re.Pattern[str] = field(repr=False)
+
+
+# ID prefixes that Stripe has and no resource here: such an ID is known to be one, and not understood.
+_OTHER_PREFIXES = ("pm_", "card_", "src_", "ba_", "acct_", "evt_", "cs_", "seti_", "si_", "tr_", "tok_", "we_", "req_", "mandate_", "cn_", "qt_", "issfr_", "prv_", "il_")
+
+
+def build(grammar: Grammar) -> Lexicon:
+    """Turn a grammar round."""
+    codes = grammar.codes
+    prefixes = {prefix: resource.name for resource in grammar.resources.values() for prefix in resource.prefixes}
+    prefixes.update({prefix: "" for prefix in _OTHER_PREFIXES if prefix not in prefixes})
+    pattern = scanner(tuple(sorted(prefixes)), tuple(sorted({*codes["symbols"], *map(str.lower, codes["symbols"])})))
+    senses: dict[tuple[str, ...], dict[Sense, None]] = {}
+    for phrase, sense in _all(grammar):
+        words = words_of(phrase, pattern)
+        if words:
+            senses.setdefault(words, {})[sense] = None
+    vocabulary = grammar.vocabulary
+    names = {words_of(name, pattern): code for code, names in codes["currencies"].items() for name in names}
+    words = frozenset(word for phrase in senses for word in phrase)
+    values = ValueWords(
+        numbers=number_words(vocabulary["number"]),
+        halves=frozenset(vocabulary["number"]["halves"]),
+        percents=frozenset(vocabulary["percent_word"]),
+        symbols={symbol.lower(): code for symbol, code in codes["symbols"].items()},
+        currencies=names | {words_of(name, pattern): "dollar" for name in codes["dollar"]},
+        codes=frozenset(codes["currencies"]),
+        ambiguous=frozenset(codes["currency_codes_as_words"]),
+        placeholders=frozenset(vocabulary["placeholders"]),
+        prefixes=prefixes,
+        words=words,
+    )
+    return Lexicon(
+        grammar=grammar,
+        phrases={phrase: _entry(each) for phrase, each in senses.items()},
+        words=words,
+        values=values,
+        times=load_time_words(grammar.times),
+        countries=frozenset(codes["countries"]),
+        ambiguous_countries=frozenset(codes["country_codes_as_words"]),
+        scan=pattern,
+    )
+
+
+def _entry(senses: Iterable[Sense]) -> Entry:
+    entry: dict[tuple[str, str], tuple[Sense, ...]] = {}
+    for sense in sorted(senses, key=lambda each: RANK[each.kind]):
+        key = (sense.kind, sense.resource)
+        entry[key] = (*entry.get(key, ()), sense)
+    return entry
+
+
+# Sections of the vocabulary whose entries are not phrases with a sense of their own.
+_TABLES = frozenset({"number", "percent_word", "placeholders", "sizes"})
+
+
+def _all(grammar: Grammar) -> Iterator[tuple[str, Sense]]:
+    for section, entries in grammar.vocabulary.items():
+        if section in _TABLES:
+            continue
+        if isinstance(entries, list):
+            entries = {section: entries}
+        for key, phrases in entries.items():
+            for phrase in phrases:
+                yield str(phrase), Sense(section, str(key))
+    yield from _codes(grammar.codes)
+    for resource in grammar.resources.values():
+        yield from _resource(resource)
+
+
+def _codes(codes: Mapping[str, Any]) -> Iterator[tuple[str, Sense]]:
+    for code, names in codes["countries"].items():
+        for name in names:
+            yield name, Sense("country", code)
+    for code, names in codes["currencies"].items():
+        for name in names:
+            yield name, Sense("currency", code)
+        if code not in codes["currency_codes_as_words"]:
+            yield code, Sense("currency", code)
+    for name in codes["dollar"]:
+        yield name, Sense("currency", "dollar")
+
+
+def _resource(resource: Resource) -> Iterator[tuple[str, Sense]]:
+    name = resource.name
+    for number, noun in enumerate(resource.nouns):
+        yield from _noun(name, number, noun)
+    for meaning_number, meaning in enumerate(resource.meanings):
+        for phrase in meaning.say:
+            yield phrase, Sense("meaning", str(meaning_number), name)
+    for each in resource.fields.values():
+        yield each.name, Sense("field", each.name, name)
+        for phrase in each.words:
+            yield phrase, Sense("field", each.name, name)
+        for phrase in each.events:
+            yield phrase, Sense("event", each.name, name)
+        for phrase in each.measures:
+            yield phrase, Sense("measure", each.name, name)
+        for value in dict.fromkeys((*each.one_of, *each.values)):
+            for phrase in dict.fromkeys((value, value.replace("_", " "), *each.values.get(value, ()))):
+                yield phrase, Sense("value", value, name, each.name)
+    for operation in resource.operations.values():
+        yield from _operation(name, operation)
+
+
+def _noun(resource: str, number: int, noun: Noun) -> Iterator[tuple[str, Sense]]:
+    for grammatical, phrases in (("one", noun.one), ("many", noun.many)):
+        for phrase in phrases:
+            yield phrase, Sense("noun", grammatical, resource, number)
+
+
+def _operation(resource: str, operation: Operation) -> Iterator[tuple[str, Sense]]:
+    action = operation.name
+    for verb in operation.verbs:
+        if GAP in verb:
+            head, tail = (part.strip() for part in verb.split(GAP, 1))
+            yield head, Sense("verb", action, resource, tail)
+            yield tail, Sense("tail", action, resource)
+        else:
+            yield verb, Sense("verb", action, resource)
+    for kind, phrases in (
+        ("participle", operation.participles), ("orders", operation.orders), ("recipient", operation.recipients),
+    ):  # fmt: skip
+        for phrase in phrases:
+            yield phrase, Sense(kind, action, resource)
+    for param in operation.params.values():
+        for phrase in param.words:
+            yield phrase, Sense("param", param.name, resource, action)
+        for value, phrases in param.values.items():
+            for phrase in dict.fromkeys((*phrases, *([value.replace("_", " ")] if param.type == "word" else []))):
+                yield phrase, Sense("pvalue", value, resource, (action, param.name))
+
+
+RANK["tail"] = RANK["recipient"]
+
+
+def number_words(raw: Mapping[str, Any]) -> NumberWords:
+    sets = {name: frozenset(raw[name]) for name in ("joins", "ones", "weak")}
+    return NumberWords(units=raw["units"], scales=raw["scales"], **sets)
+

@@ -1,0 +1,162 @@
+"""The grammar as checked values: one ``Resource`` a file of ``grammars/resources/``, one ``Vocabulary``.
+
+The planner reads the API half of a resource (``list``, ``search``, ``path``, ``operations``, ``columns``),
+the parser its language half (``nouns``, ``words``, ``values``, ``meanings``, ``verbs``, ``examples``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+FieldType = Literal[
+    "id", "text", "code", "email", "phone", "word", "money", "number", "percent", "boolean", "time",
+    "currency", "country", "reference", "metadata",
+]  # fmt: skip
+
+TYPES: frozenset[str] = frozenset(FieldType.__args__)  # type: ignore[attr-defined]
+
+Condition = tuple[str, str, Any]
+"""A filter as the grammar writes it: ``[field, op, value]``; ``now`` in a window is the prompt's moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a resource.
+
+    ``path`` is where it stands on Stripe's object if not under its own name; ``list`` the list parameter that
+    filters by it; ``search`` the search field; ``to`` the resource that a reference points to; ``one_of`` the
+    values Stripe knows; ``ahead`` says that a bare date of it lies in the future; ``words`` name the field,
+    ``values`` name its values, ``events`` are verbs that name a time field ("created", "arriving"),
+    ``measures`` follow a figure ("$250 remaining", "5 times").
+    """
+
+    name: str
+    type: FieldType
+    path: str
+    list: str | None = None
+    search: str | None = None
+    to: str | None = None
+    one_of: tuple[str, ...] = ()
+    ahead: bool = False
+    words: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """A way to name a resource, and what that name says besides.
+
+    ``time`` is the date that a period is about (``renewals``: the period's end); ``aggregate`` the function that
+    the name asks for (``revenue``: sum), of the field ``measure`` or else the resource's amount; ``params`` what
+    it sets (``mrr``: the metric's name).
+    """
+
+    one: tuple[str, ...] = ()
+    many: tuple[str, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    time: str | None = None
+    aggregate: str | None = None
+    measure: str | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """Words that stand for conditions ("overdue"), their reading under "not", the date they speak of.
+
+    ``time`` is the field that a period right after the words is about ("cancelled last month"), ``always``
+    makes it so wherever the period stands. ``sort`` is for words that order ("due soonest").
+    """
+
+    say: tuple[str, ...]
+    conditions: tuple[Condition, ...] = ()
+    negated: tuple[Condition, ...] | None = None
+    time: str | None = None
+    always: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A parameter of a write in the frame: its type, the words that name it, where the API takes it."""
+
+    name: str
+    type: str
+    to: str | None = None
+    required: bool = False
+    words: tuple[str, ...] = ()
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An action on a resource: the ``StripeClient.v1`` call that does it, and the words that ask for it.
+
+    ``call`` is ``service.method`` (``charges.list``); ``targets`` are conditions on what it can be done to;
+    ``needs`` are the params without which it cannot run, each a group of which one suffices;
+    ``risk`` is read, write, money or irreversible. ``verbs`` order it ("put ... on hold": the object stands in
+    the gap), ``participles`` are the finished form ("get it refunded"), ``orders`` noun phrases that only an order
+    has ("full refund for"); ``recipients`` add nothing ("to our bank"); ``rename`` are verbs after which the new
+    value of the first text param follows "to".
+    """
+
+    name: str
+    call: str
+    risk: Literal["read", "write", "money", "irreversible"] = "write"
+    targets: tuple[Condition, ...] = ()
+    params: Mapping[str, Param] = field(default_factory=dict)
+    needs: tuple[tuple[str, ...], ...] = ()
+    verbs: tuple[str, ...] = ()
+    participles: tuple[str, ...] = ()
+    orders: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    rename: tuple[str, ...] = ()
+    effect: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A prompt and the frame it must parse to (or, as a counterexample, the way it must be refused)."""
+
+    text: str
+    expect: Mapping[str, Any]
+    context: tuple[str, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """All there is to know of one Stripe resource.
+
+    ``belongs_to`` of a child relation: ``relations[name]`` is the resource whose ``via`` field points here
+    ("customers" → ``subscriptions``: via ``customer``).
+    """
+
+    name: str
+    object: str
+    prefixes: tuple[str, ...] = ()
+    time: str | None = None
+    amount: str | None = None
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    relations: Mapping[str, str] = field(default_factory=dict)
+    nouns: tuple[Noun, ...] = ()
+    meanings: tuple[Meaning, ...] = ()
+    operations: Mapping[str, Operation] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    counterexamples: tuple[Example, ...] = ()
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """Every resource, the vocabulary that they share (``section`` → key → phrases), and the words of time."""
+
+    resources: Mapping[str, Resource]
+    vocabulary: Mapping[str, Any]
+    times: Mapping[str, Any] = field(default_factory=dict)
+    codes: Mapping[str, Any] = field(default_factory=dict)
+    digest: str = ""

@@ -1,0 +1,174 @@
+"""Pass 4: clauses → intents → ``Parse``; every token is accounted for, or the prompt does not run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from flarite_nl.model.parse import Filter, Intent, Parse, Reason, Span
+from flarite_nl.model.values import Ref
+from flarite_nl.parsing.clauses import Clause, split_clauses
+from flarite_nl.parsing.compose import intents_of, subjects
+from flarite_nl.parsing.orders import Order, orders_of
+from flarite_nl.parsing.reader import read
+from flarite_nl.parsing.reading import Reading
+from flarite_nl.parsing.slots import check
+from flarite_nl.parsing.spans import Spans
+
+
+@dataclass(slots=True)
+class State:
+    """What the clauses of one prompt have come to so far."""
+
+    spans: Spans
+    previous: Intent | None
+    history: Sequence[Intent]
+    intents: list[Intent] = field(default_factory=list)
+    unread: list[int] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    subject: str = ""
+    order: Order | None = None
+
+
+def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -> Parse:
+    """The meaning of a prompt, or why it has none."""
+    state = State(spans, previous, history)
+    clauses = split_clauses(spans)
+    for clause in clauses:
+        _clause(state, clause)
+    return _result(state)
+
+
+def _clause(state: State, clause: Clause) -> None:
+    best = _best(state, clause)
+    if best is None:
+        state.unread += [at for at in range(clause.first, clause.end) if not _empty(state.spans, at)]
+        return
+    state.subject = best.resource.name
+    state.unread += best.unread
+    state.missing += [each for each in best.missing if each not in state.missing]
+    if not best.unread:
+        state.intents += intents_of(best)
+
+
+def _empty(spans: Spans, at: int) -> bool:
+    return any(spans.is_at(at, kind) for kind in ("filler", "stop", "comma", "and"))
+
+
+def _best(state: State, clause: Clause) -> Reading | None:
+    """The reading that leaves least over: orders first, where the clause is one."""
+    ordered = _as_order(state, clause)
+    if ordered is not None and not (ordered.unread and _weak(ordered)):
+        return ordered
+    asked = _as_question(state, clause)
+    if ordered is None:
+        return asked
+    return asked if asked is not None and not asked.unread and not asked.missing else ordered
+
+
+def _weak(r: Reading) -> bool:
+    return "weak" in r.marks
+
+
+def _as_order(state: State, clause: Clause) -> Reading | None:
+    spans = state.spans
+    orders = orders_of(spans, clause.first, clause.end)
+    if not orders:
+        return None
+    about = subjects(spans, clause.first, clause.end)
+    wanted = [each for each in orders if each.resource in about] or (orders if _pronominal(state, clause) else [])
+    readings: list[Reading] = []
+    for order in sorted(wanted, key=lambda each: about.index(each.resource) if each.resource in about else 99):
+        reading = _read_order(state, clause, order)
+        if not reading.unread and not reading.missing:
+            return reading
+        readings.append(reading)
+    if not readings:
+        if any(not each.weak for each in orders):
+            reading = _read_order(state, clause, orders[0])
+            if not reading.missing:
+                reading.missing.append("target")
+            return reading
+        return None
+    best = min(readings, key=lambda each: (len(each.unread), len(each.missing)))
+    if "weak" in best.marks and (best.unread or best.missing):
+        return best if not best.unread and best.missing and _strong(best) else None
+    return best
+
+
+def _strong(r: Reading) -> bool:
+    return r.operation is not None and r.operation.name != "create" and r.own_id
+
+
+def _pronominal(state: State, clause: Clause) -> bool:
+    spans = state.spans
+    return any(spans.is_at(at, "pronoun") or spans.is_at(at, "position") or spans.is_at(at, "possessive") for at in range(clause.first, clause.end))
+
+
+def _read_order(state: State, clause: Clause, order: Order) -> Reading:
+    spans = state.spans
+    resource = spans.grammar.resources[order.resource]
+    r = Reading(
+        spans, clause.first, clause.end, resource, resource.operations[order.action], tuple(state.intents), state.previous,
+        taken=dict(order.taken),
+    )  # fmt: skip
+    for at in range(clause.first, order.verb):
+        if at not in r.taken:
+            step = max((spans.is_at(at, kind) for kind in ("polite", "causative", "filler")), default=0)
+            if step:
+                r.taken[at] = step
+    if order.weak:
+        r.marks.add("weak")
+    read(r)
+    check(r)
+    return r
+
+
+def _as_question(state: State, clause: Clause) -> Reading | None:
+    spans = state.spans
+    wanted = subjects(spans, clause.first, clause.end)
+    if not wanted and state.subject:
+        wanted = [state.subject]
+    best: Reading | None = None
+    for name in wanted[:6]:
+        r = Reading(spans, clause.first, clause.end, spans.grammar.resources[name], None, tuple(state.intents), state.previous)
+        read(r)
+        check(r)
+        if not r.unread and not r.missing:
+            return r
+        if best is None or (len(r.unread), len(r.missing)) < (len(best.unread), len(best.missing)):
+            best = r
+    return best
+
+
+def _result(state: State) -> Parse:
+    spans = state.spans
+    text = spans.text
+    if state.unread or not state.intents:
+        unrecognized = tuple(_spans(state))
+        if state.missing and not state.unread:
+            return Parse(text, "clarify", missing=tuple(state.missing))
+        return Parse(text, "rejected", reason=_reason(state), unrecognized=unrecognized)
+    if state.missing:
+        return Parse(text, "clarify", tuple(state.intents), missing=tuple(dict.fromkeys(state.missing)))
+    return Parse(text, "ok", tuple(state.intents))
+
+
+def _spans(state: State) -> list[Span]:
+    tokens = state.spans.tokens
+    out: list[Span] = []
+    for at in sorted(set(state.unread)):
+        token = tokens[at]
+        out.append(Span(token.start, token.end, state.spans.text[token.start : token.end]))
+    return out
+
+
+def _reason(state: State) -> Reason:
+    spans = state.spans
+    about = any(spans.every(at, "noun") or spans.tokens[at].kind == "id" for at in range(spans.n))
+    if any(spans.is_at(at, "guard") for at in range(spans.n)) and about:
+        return "unsupported"
+    return "not_understood" if about else "out_of_scope"
+
+
+__all__ = ["Filter", "Ref", "assemble", "replace"]

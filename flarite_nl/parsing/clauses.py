@@ -1,0 +1,168 @@
+"""Where one request ends and the next begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flarite_nl.parsing.spans import Spans
+
+_START = ("filler", "comma", "and", "polite", "stop")
+_OBJECT = ("pronoun", "possessive", "position", "filler", "order", "fraction", "whole", "recipient", "aggregate", "group")
+_WINDOW = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Tokens ``first`` to ``end`` (exclusive); ``opening`` says what it began with.
+
+    ``opening`` is ``start`` for the first, ``stop`` after a full stop, ``verb``, ``read``, ``question``,
+    ``possessive`` or ``noun`` after a joint ("payments and refunds": the verb and trailing modifiers are shared).
+    """
+
+    first: int
+    end: int
+    opening: str
+
+
+def split_clauses(spans: Spans) -> list[Clause]:
+    """The prompt's clauses in order; stretches of courtesy alone are left out."""
+    clauses: list[Clause] = []
+    first, opening = 0, "start"
+    at = 0
+    while at < spans.n:
+        joint = _joint(spans, at)
+        if joint:
+            stopped = spans.is_at(at, "stop")
+            kind = _opening(spans, joint) if not stopped or _content(spans, joint, spans.n) else ""
+            if stopped and not kind and joint < spans.n and _content(spans, joint, spans.n):
+                kind = "stop"
+            if kind and _content(spans, first, at) and not (kind in {"noun", "question"} and not stopped and _grouping(spans, first, at)):
+                clauses.append(Clause(first, at, opening))
+                first, opening = joint, kind
+            elif stopped and not _content(spans, first, at):
+                first = joint
+            at = joint
+            continue
+        at = _step(spans, at)
+    clauses.append(Clause(first, spans.n, opening))
+    return [clause for clause in clauses if clause.first < clause.end]
+
+
+def _step(spans: Spans, at: int) -> int:
+    span = spans.times.get(at)
+    if span is not None and span.expr.kind == "window":
+        return span.last + 1
+    if spans.is_at(at, "between", "from") and not spans.is_at(at, "and"):
+        return at + 1
+    return at + 1
+
+
+def _joint(spans: Spans, at: int) -> int:
+    """The token behind a connector (", and then", ";", ".") at a token, or 0."""
+    end = at
+    while end < spans.n:
+        step = spans.is_at(end, "and") or spans.is_at(end, "comma") or spans.is_at(end, "stop")
+        if not step and end > at:
+            step = spans.is_at(end, "filler", "start")
+        if not step and spans.is_at(end, "with") and (spans.is_at(spans.is_at(end, "with"), "possessive")) and spans.words[end] != "whose":
+            step = spans.is_at(end, "with")
+        if not step:
+            break
+        end = step
+    return end if end > at else 0
+
+
+def _opening(spans: Spans, at: int) -> str:
+    """What a new clause would begin with at a token, or "" if nothing there begins one."""
+    at = spans.skip(at, ("filler", "polite"))
+    if at >= spans.n:
+        return ""
+    if spans.is_at(at, "possessive") and noun_ahead(spans, spans.is_at(at, "possessive")):
+        return "possessive"
+    if orders_at(spans, at):
+        return "verb"
+    if spans.is_at(at, "read") and not spans.is_at(at, "aggregate"):
+        return "read"
+    if spans.is_at(at, "question") or spans.is_at(at, "aggregate", "count") and _asks(spans, at):
+        return "question"
+    if spans.is_at(at, "another"):
+        return "another"
+    noun = noun_ahead(spans, at)
+    if noun and not spans.is_at(noun, "not", "after") and not spans.is_at(at, "not"):
+        return "noun"
+    return ""
+
+
+def _asks(spans: Spans, at: int) -> bool:
+    return bool(spans.is_at(at, "aggregate", "count")) and len(spans.words[at]) > 2 and spans.words[at] == "how"
+
+
+def orders_at(spans: Spans, at: int) -> bool:
+    """Does a verb stand at a token with something that it is done to behind it?"""
+    for sense, end in spans.every(at, "verb"):
+        if sense.key == "create" and not spans.every(at, "noun"):
+            if noun_ahead(spans, end) or spans.is_at(end, "pronoun"):
+                return True
+            continue
+        if end >= spans.n:
+            return not spans.every(at, "noun")
+        following = spans.tokens[end]
+        if following.kind in {"id", "money", "percent", "email", "quote", "number", "code", "bad"}:
+            return not (spans.every(at, "noun") and following.kind in {"number", "percent"})
+        if any(spans.is_at(end, kind) for kind in _OBJECT) or (spans.every(end, "noun") and not _nominal(spans, at)):
+            return True
+        if spans.every(end, "param") and not spans.every(at, "noun"):
+            return True
+    return False
+
+
+def _nominal(spans: Spans, at: int) -> bool:
+    return bool(spans.every(at, "noun")) and not spans.every(at, "verb")
+
+
+def noun_ahead(spans: Spans, at: int) -> int:
+    """The end of a noun that comes with only words before it that describe it; 0 if none does."""
+    limit = min(spans.n, at + _WINDOW)
+    while at < limit:
+        nouns = spans.every(at, "noun")
+        if nouns:
+            return nouns[0][1]
+        span = spans.times.get(at)
+        if span is not None:
+            at = span.last + 1
+            continue
+        if spans.tokens[at].kind in {"number", "money", "percent", "id"} or spans.words[at] == "'s":
+            at += 1
+            continue
+        step = 0
+        for end, entry in spans.entries[at]:
+            if any(kind in {"filler", "order", "meaning", "value", "country", "aggregate", "not", "or", "possessive", "pvalue", "grain", "currency", "ordinal"} for kind, _ in entry):
+                step = max(step, end)
+        if not step:
+            return 0
+        at = step
+    return 0
+
+
+def _content(spans: Spans, first: int, end: int) -> bool:
+    """Does a stretch hold anything that a request could be about?"""
+    for at in range(first, end):
+        token = spans.tokens[at]
+        if token.kind in {"id", "email", "domain", "money", "code", "quote"}:
+            return True
+        if spans.every(at, "noun") or spans.every(at, "verb") or spans.every(at, "meaning") or spans.every(at, "value"):
+            if not spans.is_at(at, "filler"):
+                return True
+    return False
+
+
+def _grouping(spans: Spans, first: int, at: int) -> bool:
+    """Is the joint inside a list of what is grouped by ("by status and customer")?"""
+    back = at - 1
+    while back > first:
+        if spans.is_at(back, "group", "by"):
+            return True
+        if not (spans.every(back, "field") or spans.every(back, "noun") or spans.is_at(back, "grain") or spans.is_at(back, "comma") or spans.is_at(back, "and") or spans.is_at(back, "filler")):
+            return False
+        back -= 1
+    return False

@@ -1,0 +1,121 @@
+"""Pass 3 and 4: hypotheses of what a clause is about, the reading that leaves nothing over, and its Intent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flarite_nl.grammar.schema import Operation, Resource
+from flarite_nl.model.parse import Aggregate, Filter, Having, Intent, Sort
+from flarite_nl.parsing.reader import read
+from flarite_nl.parsing.reading import Reading
+from flarite_nl.parsing.spans import Spans
+
+MAX_HYPOTHESES = 6
+
+
+@dataclass(slots=True)
+class Clause:
+    """A stretch of the prompt that asks for one thing."""
+
+    first: int
+    end: int
+
+
+def subjects(spans: Spans, first: int, end: int) -> list[str]:
+    """The resources that a clause may be about, the likeliest first."""
+    found: dict[str, None] = {}
+    dependent: dict[str, None] = {}
+    at = first
+    led = False
+    while at < end:
+        senses = spans.every(at, "noun")
+        if senses and senses[0][1] <= end:
+            stop = senses[0][1]
+            owner = stop < end and spans.words[stop] in {"'s", "'"}
+            for sense, each in senses:
+                if each == stop:
+                    (dependent if owner or (led and found) else found)[sense.resource] = None
+            at, led = stop, False
+            continue
+        led = bool(spans.is_at(at, "glue", "prep") or spans.is_at(at, "with") or (led and (spans.is_at(at, "filler") or spans.entries[at])))
+        at += 1
+    result = dict(found) | dependent
+    for token in spans.tokens[first:end]:
+        if token.kind == "id" and token.value:
+            result.setdefault(str(token.value))
+        elif token.kind in {"email", "domain", "phone"}:
+            result.setdefault("customers")
+    return list(result)
+
+
+def hypotheses(spans: Spans, first: int, end: int, wanted: Sequence[str]) -> Iterator[str]:
+    yield from list(dict.fromkeys(wanted))[:MAX_HYPOTHESES]
+
+
+def read_as(
+    spans: Spans, clause: Clause, resource: Resource, operation: Operation | None, earlier: Sequence[Intent], previous: Intent | None
+) -> Reading:
+    """One hypothesis, read to its end."""
+    r = Reading(spans, clause.first, clause.end, resource, operation, earlier, previous)
+    return read(r)
+
+
+def intents_of(r: Reading) -> list[Intent]:
+    """The intents that a reading means: one, or one for each function asked at once."""
+    name, action = r.resource.name, "list"
+    filters = tuple(r.filters)
+    if r.operation is not None:
+        return [_intent(r, name, r.operation.name, filters, None)]
+    if name in {"balance", "account"}:
+        return [_intent(r, name, "get", filters, None)]
+    if name == "metrics":
+        return [_intent(r, name, "get", filters, None)]
+    functions = r.functions or ([["count", None]] if r.group_by else [])
+    if functions:
+        return [_aggregate(r, name, filters, each) for each in functions]
+    if _is_get(r, filters):
+        action = "get"
+    return [_intent(r, name, action, filters, r.sort)]
+
+
+def _is_get(r: Reading, filters: tuple[Filter, ...]) -> bool:
+    if r.sort is not None or r.limit is not None or len(filters) != 1:
+        return False
+    only = filters[0]
+    if only.field != "id" or only.op != "eq":
+        return False
+    return isinstance(only.value, str) and bool(r.resource.prefixes) or getattr(only.value, "position", None) is not None
+
+
+def _intent(r: Reading, name: str, action: str, filters: tuple[Filter, ...], sort: Sort | None) -> Intent:
+    return Intent(
+        resource=name,
+        action=action,
+        filters=filters,
+        sort=sort or r.sort,
+        limit=r.limit,
+        params=dict(r.params),
+        fields=tuple(r.fields),
+        note=r.note,
+        evidence=tuple(r.evidence),
+    )
+
+
+def _aggregate(r: Reading, name: str, filters: tuple[Filter, ...], function: list[str | None]) -> Intent:
+    kind, field = str(function[0]), function[1]
+    if kind != "count" and field is None:
+        field = r.resource.amount
+    having: Having | None = r.having
+    sort = r.sort
+    if sort is not None and sort.field == "":
+        sort = Sort(kind, sort.order)
+    return Intent(
+        resource=name,
+        action="aggregate",
+        filters=filters,
+        sort=sort,
+        limit=r.limit,
+        aggregate=Aggregate(kind, field if kind != "count" else None, tuple(r.group_by), having),
+        evidence=tuple(r.evidence),
+    )

@@ -1,0 +1,342 @@
+"""Pass 3, order and number: "last 5", "biggest first", "how many", "by month", "top 10 … by revenue"."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from flarite_nl.grammar.lexicon import Sense
+from flarite_nl.model.parse import Sort
+from flarite_nl.model.values import Window
+from flarite_nl.parsing.reading import Reading
+
+TIMES = {"newest": "desc", "oldest": "asc"}
+SIZES = {"largest": "desc", "smallest": "asc", "best": "desc", "worst": "asc", "most": "desc", "fewest": "asc"}
+
+
+def order(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """An order word, with its number on either side: "last 5", "5 most recent", "the biggest"."""
+    key = sense.key
+    spans = r.spans
+    following = spans.skip(end, ("filler",), r.end)
+    deadline = _soonest_field(r, following)
+    first = spans.is_at(deadline or following, "sort", "first")
+    if first and not _noun_follows(r, first):
+        r.say(at, first, f"order {key} first")
+        return first if _sort_by(r, key) else 0
+    if deadline and key in {"soonest", "newest", "oldest"}:
+        following = deadline
+        end = deadline
+    number = spans.tokens[following] if following < r.end else None
+    if number is not None and number.kind == "number" and isinstance(number.value, Decimal) and _countable(r, following):
+        r.limit = int(number.value)
+        end = following + 1
+    if r.order and r.order != key and not (r.order in TIMES and key in TIMES):
+        return 0
+    if key == "oldest" and r.head_at >= 0 and r.order:
+        return 0
+    r.order, r.order_at = key, end
+    r.say(at, end, f"order {key}")
+    return end
+
+
+def _soonest_field(r: Reading, at: int) -> int:
+    """"soonest deadline first", "earliest due date": the field's name between the order word and the rest."""
+    field = r.spans.at(at, "field", r.resource.name)
+    if field and r.resource.fields[field[0].key].type == "time":
+        return field[1]
+    event = r.spans.at(at, "event", r.resource.name)
+    return event[1] if event and r.resource.fields[event[0].key].ahead and not _time_at(r, event[1]) else 0
+
+
+def _time_at(r: Reading, at: int) -> bool:
+    return at in r.spans.times
+
+
+def _noun_follows(r: Reading, at: int) -> bool:
+    end = r.spans.skip(at, ("filler",), r.end)
+    return end < r.end and (bool(r.spans.every(end, "noun")) or r.spans.tokens[end].kind == "number")
+
+
+def _countable(r: Reading, at: int) -> bool:
+    """Is the number at ``at`` how many, rather than the start of a range or an amount?"""
+    value = r.spans.tokens[at].value
+    return isinstance(value, Decimal) and value == int(value) and value > 0 and r.limit is None
+
+
+def _sort_by(r: Reading, key: str) -> bool:
+    """"newest first": a sort without a limit."""
+    resource = r.resource
+    if key in TIMES and resource.time:
+        r.sort = Sort(resource.time, "desc" if key == "newest" else "asc")
+    elif key in SIZES and (resource.amount or r.functions):
+        r.sort = Sort(resource.amount or "", "desc" if SIZES[key] == "desc" else "asc")
+    elif key in {"soonest", "upcoming"}:
+        ahead = _ahead(r)
+        if ahead is None:
+            return False
+        r.sort = Sort(ahead, "asc")
+    else:
+        return False
+    return True
+
+
+def _ahead(r: Reading) -> str | None:
+    """The date of the resource that lies ahead: a payout's arrival, a dispute's deadline, a renewal."""
+    if r.scopes[0].noun is not None and r.scopes[0].noun.time:
+        return r.scopes[0].noun.time
+    return next((each.name for each in r.resource.fields.values() if each.ahead), None)
+
+
+def number(r: Reading, at: int) -> int:
+    """A bare number before a noun or an order word is how many: "10 customers", "five latest"."""
+    spans = r.spans
+    if not _countable(r, at):
+        return 0
+    following = spans.skip(at + 1, ("filler",), r.end)
+    if spans.is_at(following, "order") or _noun_ahead(r, following) or r.order and r.order_at == at:
+        value = spans.tokens[at].value
+        r.limit = int(value) if isinstance(value, Decimal) else None
+        r.say(at, at + 1, "limit")
+        return at + 1
+    return 0
+
+
+def _noun_ahead(r: Reading, at: int) -> bool:
+    """Does a noun of this clause come, with only words that describe it in between?"""
+    if r.head_at >= 0 and r.head_at < at:
+        return False
+    limit = min(r.end, at + 6)
+    while at < limit:
+        if any(sense.resource == r.resource.name for sense, _ in r.spans.every(at, "noun")):
+            return True
+        step = max((end for end, entry in r.spans.entries_at(at) if _describes(r, entry)), default=0)
+        if not step and r.spans.tokens[at].kind != "money":
+            return False
+        at = step or at + 1
+    return False
+
+
+def _describes(r: Reading, entry: object) -> bool:
+    kinds = {kind for kind, resource in entry if resource in ("", r.resource.name)}  # type: ignore[attr-defined]
+    return bool(kinds & {"meaning", "value", "order", "filler", "country", "currency", "not", "or", "and", "event"})
+
+
+def aggregate(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """"how many", "total", "average": the function; its field is named next, or is the resource's amount."""
+    if r.operation is not None or r.resource.name in {"balance", "account", "metrics"}:
+        return 0
+    if sense.key in {"sum", "max", "min"} and _is_field_here(r, at, end):
+        return 0
+    if sense.key == "sum" and r.functions and r.functions[-1][0] == "sum":
+        r.say(at, end, "aggregate sum")
+        return end
+    r.functions.append([sense.key, None])
+    r.say(at, end, f"aggregate {sense.key}")
+    return end
+
+
+def _is_field_here(r: Reading, at: int, end: int) -> bool:
+    """"invoices with a total of exactly $5": the word is a field's name, and its value follows."""
+    if not r.spans.at(at, "field", r.resource.name):
+        return False
+    following = r.skip_glue(end)
+    if following >= r.end:
+        return False
+    kind = r.spans.tokens[following].kind
+    return bool(r.spans.is_at(following, "compare") or r.spans.is_at(following, "between", "from")) or kind in {"money"}
+
+
+def amount_word(r: Reading, at: int, end: int) -> int:
+    """"amount", "value" behind a function or an order word: the resource's own amount."""
+    if r.functions or (r.order in SIZES and r.order_at == at) or r.spans.is_at(r.skip_glue(end), "compare"):
+        return end
+    return 0
+
+
+def group(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """"by month", "per card brand", "split by reason and currency"."""
+    if sense.key == "only":
+        if not r.functions:
+            r.functions.append(["count", None])
+        return end
+    if r.operation is not None:
+        return 0
+    start = end
+    taken = 0
+    while True:
+        start = r.spans.skip(start, ("filler",), r.end)
+        found = _group_key(r, start)
+        if found is None:
+            break
+        if found[0] not in r.group_by:
+            r.group_by.append(found[0])
+        taken = found[1]
+        joint = r.spans.skip(taken, ("comma",), r.end)
+        joint = r.spans.is_at(joint, "and") or (joint if joint > taken else 0)
+        again = r.spans.is_at(joint, "group", "by") if joint else 0
+        if not joint:
+            break
+        start = again or joint
+    if taken:
+        r.say(at, taken, "group by")
+    return taken
+
+
+def _group_key(r: Reading, at: int) -> tuple[str, int] | None:
+    spans = r.spans
+    grain = spans.at(at, "grain")
+    if grain:
+        name = r.time_field or _noun_time(r) or r.resource.time
+        return (f"{name}:{grain[0].key}", grain[1]) if name else None
+    for scope in reversed(r.scopes):
+        field = spans.at(at, "field", scope.resource.name)
+        if field and scope.resource.fields[field[0].key].type not in {"money", "id", "metadata"}:
+            spec = scope.resource.fields[field[0].key]
+            if spec.type == "time":
+                return f"{scope.prefix}{spec.name}:day", field[1]
+            if not _has_value(r, field[1]):
+                return scope.prefix + spec.name, field[1]
+    for sense, end in spans.every(at, "noun"):
+        path = r.path_to(sense.resource)
+        if path and not path[1] and not _has_value(r, end):
+            return path[0], end
+    return None
+
+
+def _noun_time(r: Reading) -> str | None:
+    noun = r.scopes[0].noun
+    return noun.time if noun is not None else None
+
+
+def _has_value(r: Reading, at: int) -> bool:
+    return at < r.end and r.spans.tokens[at].kind in {"id", "email", "quote", "domain"}
+
+
+def grain_word(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """"daily takings", "best month for revenue", "which month had the most refunds"."""
+    name = r.time_field or r.resource.time
+    if name is None or sense.key == "hour" or r.operation is not None:
+        return 0
+    adverb = r.scopes[0].noun is not None and r.scopes[0].noun.aggregate or r.functions or _aggregates_ahead(r, end)
+    if not (adverb or r.order in SIZES or _superlative_ahead(r, end)):
+        return 0
+    key = f"{name}:{sense.key}"
+    if key not in r.group_by:
+        r.group_by.append(key)
+    if (r.order in SIZES or _superlative_ahead(r, end)) and r.limit is None and not r.spans.words[end - 1].endswith("s"):
+        r.marks.add("single")
+    r.say(at, end, f"group by {sense.key}")
+    return end
+
+
+def _aggregates_ahead(r: Reading, at: int) -> bool:
+    for each in range(at, min(r.end, at + 6)):
+        if r.spans.is_at(each, "aggregate"):
+            return True
+        for sense, _ in r.spans.every(each, "noun"):
+            if sense.resource == r.resource.name and r.resource.nouns[sense.extra].aggregate:
+                return True
+    return False
+
+
+def _superlative_ahead(r: Reading, at: int) -> bool:
+    return any(r.spans.is_at(each, "order", "most", "fewest", "largest", "smallest", "best", "worst") for each in range(at, min(r.end, at + 6)))
+
+
+def sort(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """"sorted by amount descending", "in ascending order"."""
+    if sense.key in {"asc", "desc"}:
+        return _direction(r, at, end, sense.key)
+    if sense.key != "by":
+        return 0
+    start = r.spans.skip(end, ("filler", "group"), r.end)
+    found = _sort_key(r, start)
+    if found is None:
+        # "in order of newest first"
+        directed = r.spans.at(start, "order")
+        return order(r, start, directed[1], directed[0]) if directed else 0
+    name, kind, after = found
+    following = r.spans.skip(after, ("comma", "filler"), r.end)
+    direction = r.spans.at(following, "sort")
+    way = "asc" if kind in {"text", "email", "ahead", "word"} else "desc"
+    if direction and direction[0].key in {"asc", "desc"}:
+        way, after = direction[0].key, direction[1]
+    else:
+        directed = r.spans.at(following, "order")
+        first = r.spans.is_at(directed[1], "sort", "first") if directed else 0
+        if directed and first:
+            way = _way(directed[0].key)
+            after = first
+    r.sort = Sort(name, "asc" if way == "asc" else "desc")
+    r.say(at, after, f"sort by {name}")
+    return after
+
+
+def _way(key: str) -> str:
+    return TIMES.get(key) or SIZES.get(key) or "asc"
+
+
+def _sort_key(r: Reading, at: int) -> tuple[str, str, int] | None:
+    spans = r.spans
+    for kind in ("field", "event"):
+        field = spans.at(at, kind, r.resource.name)
+        if field:
+            spec = r.resource.fields[field[0].key]
+            return spec.name, "ahead" if spec.ahead else spec.type, field[1]
+    if r.spans.is_at(at, "amount_word") and r.resource.amount:
+        return r.resource.amount, "money", r.spans.is_at(at, "amount_word")
+    if r.functions and spans.is_at(at, "aggregate"):
+        return "", "money", spans.is_at(at, "aggregate")
+    return None
+
+
+def _direction(r: Reading, at: int, end: int, way: str) -> int:
+    if r.sort is not None:
+        r.sort = Sort(r.sort.field, "asc" if way == "asc" else "desc")
+        return end
+    name = r.resource.time if not r.spans.is_at(at, "order") else None
+    if r.resource.amount and any(word in r.spans.words[at:end] for word in ("high", "low", "highest", "lowest", "largest", "smallest", "biggest")):
+        name = r.resource.amount
+    if name is None:
+        return 0
+    r.sort = Sort(name, "asc" if way == "asc" else "desc")
+    return end
+
+
+def settle_order(r: Reading) -> bool:
+    """Turn the order word into a sort and a limit once the whole clause is known; False where it cannot be."""
+    key = r.order
+    if not key:
+        return True
+    singular = r.head == "one" or (r.head == "" and not r.limit and "plural" not in r.marks)
+    if r.limit is None and (singular or "single" in r.marks) and key != "new":
+        r.limit = 1
+    if r.functions and (r.group_by or key in {"most", "fewest"}):
+        if key not in SIZES:
+            return False
+        r.sort = Sort(str(r.functions[0][0]), "desc" if SIZES[key] == "desc" else "asc")
+        return bool(r.group_by)
+    if r.order_field:
+        way = SIZES.get(key) or TIMES.get(key) or "asc"
+        r.sort = Sort(r.order_field, "desc" if way == "desc" else "asc")
+        return True
+    return _settle_plain(r, key)
+
+
+def _settle_plain(r: Reading, key: str) -> bool:
+    if r.sort is not None:
+        return True
+    if key == "new":
+        timed = any(each.op == "during" for each in r.filters)
+        if r.resource.time and not timed:
+            r.sort = Sort(r.resource.time, "desc")
+        return True
+    if key == "upcoming":
+        ahead = _ahead(r)
+        if ahead is None:
+            return False
+        if not r.has(ahead):
+            r.add(ahead, "during", Window(r.spans.now, None))
+        r.sort = Sort(ahead, "asc")
+        return True
+    return _sort_by(r, key)

@@ -1,0 +1,123 @@
+"""Names and codes without quotation marks: where they start is said by what stands before, where they end by this."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from flarite_nl.parsing.reading import Reading
+
+# What ends a name that is not in capitals.
+_ENDS = ("comma", "or", "with", "without", "stop", "compare", "not", "naming", "group", "note", "sort", "between")
+
+
+def name_at(r: Reading, at: int, *, marked: bool) -> tuple[str, int] | None:
+    """A name at a token, and where it ends.
+
+    ``marked`` says that the words before announce a name ("named", "called"): then even a word of the vocabulary,
+    or one in lower case, belongs to it. Otherwise only capitalised or unknown words do.
+    """
+    spans = r.spans
+    if at >= r.end:
+        return None
+    token = spans.tokens[at]
+    if token.kind == "quote" and isinstance(token.value, str) and token.value:
+        return token.value, at + 1
+    if token.kind in {"email", "id", "money", "domain", "bad", "redacted", "phone", "stamp", "date"}:
+        return None
+    capital = spans.capital(at)
+    if not marked and not capital:
+        return None
+    end = at
+    while end < r.end and _belongs(r, at, end, marked=marked, capital=capital):
+        end += 1
+    while end > at + 1 and (spans.is_at(end - 1, "and") or spans.words[end - 1] in {"-", ",", "."}):
+        end -= 1
+    if end == at or (end == at + 1 and token.kind in {"mark", "suffix", "number"} and not marked):
+        return None
+    return spans.words_of(at, end), end
+
+
+def _belongs(r: Reading, first: int, at: int, *, marked: bool, capital: bool) -> bool:
+    spans = r.spans
+    token = spans.tokens[at]
+    if token.kind in {"quote", "email", "money", "domain", "percent", "bad", "stamp", "date", "url"}:
+        return False
+    if token.kind == "id":
+        return False
+    if token.lower == "'s":
+        return False
+    if at == first:
+        return token.kind in {"word", "code"} or (marked and token.kind in {"number", "ordinal"})
+    if capital:
+        return _continues_capital(r, at)
+    return marked and not _boundary(r, at) and token.kind in {"word", "code", "number"}
+
+
+def _continues_capital(r: Reading, at: int) -> bool:
+    """A capitalised name goes on over capitals, figures, and small joints between capitals ("Bank of Japan")."""
+    spans = r.spans
+    token = spans.tokens[at]
+    if token.kind == "word" and spans.capital(at):
+        return not _starts_time(r, at)
+    if token.kind in {"code", "number"} and isinstance(token.value, Decimal | None):
+        return not _starts_time(r, at) and not spans.is_at(at + 1, "noun")
+    joint = spans.is_at(at, "and") or spans.is_at(at, "glue") or spans.words[at] in {"&", "."}
+    if token.lower in {"&", "-"} or (joint and token.kind == "word"):
+        return at + 1 < r.end and spans.capital(at + 1) and _unknown(r, at + 1) and _unknown(r, at - 1) and _small(r, at)
+    return False
+
+
+def _small(r: Reading, at: int) -> bool:
+    """Is this joint one that names hold ("&", "of")? A spoken "and" between two names joins two requests."""
+    return r.spans.words[at] in {"&", "-"} or bool(r.spans.is_at(at, "glue", "prep") and not _verb_after(r, at + 1))
+
+
+def _verb_after(r: Reading, at: int) -> bool:
+    return bool(r.spans.every(at, "verb") or r.spans.every(at, "noun"))
+
+
+def _unknown(r: Reading, at: int) -> bool:
+    return not r.spans.entries[at] and at not in r.spans.times
+
+
+def _starts_time(r: Reading, at: int) -> bool:
+    span = r.spans.times.get(at)
+    return span is not None and span.expr.kind == "window"
+
+
+def _boundary(r: Reading, at: int) -> bool:
+    spans = r.spans
+    if _starts_time(r, at):
+        return True
+    if spans.is_at(at, "and"):
+        return True
+    for end, entry in spans.entries[at]:
+        for (kind, _), senses in entry.items():
+            if kind in _ENDS or (kind == "glue" and senses[0].key in {"relative", "aux", "prep", "place"}):
+                return True
+            if kind == "event" and at + 1 < r.end and any(_starts_time(r, each) for each in (end, end + 1)):
+                return True
+            if kind == "param" and r.operation is not None and senses[0].extra == r.operation.name:
+                return True
+    return False
+
+
+def code_at(r: Reading, at: int) -> tuple[str, int] | None:
+    """A code, an ID of one's own or a key: one token, as it is written."""
+    if at >= r.end:
+        return None
+    token = r.spans.tokens[at]
+    if token.kind == "quote" and isinstance(token.value, str) and token.value:
+        return token.value, at + 1
+    if token.kind in {"code", "number", "id", "figure"}:
+        return token.text, at + 1
+    if token.kind == "word" and (_shaped(token.text, r.spans.upper) or not r.spans.entries[at]):
+        return token.text, at + 1
+    return None
+
+
+def _shaped(text: str, upper: bool) -> bool:
+    """Does a word look like a code: capitals throughout, or figures or underscores in it?"""
+    if any(char.isdigit() or char == "_" for char in text):
+        return True
+    return len(text) > 2 and text.isupper() and not upper

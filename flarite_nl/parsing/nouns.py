@@ -1,0 +1,365 @@
+"""Pass 3, who and what: nouns, IDs, emails, names, pronouns, and the paths between resources."""
+
+from __future__ import annotations
+
+from flarite_nl.grammar.lexicon import Sense
+from flarite_nl.grammar.schema import Noun, Resource
+from flarite_nl.model.parse import Intent
+from flarite_nl.model.values import Ref, Value
+from flarite_nl.parsing.names import code_at, name_at
+from flarite_nl.parsing.reading import Reading, Scope
+from flarite_nl.parsing.values import add_values
+
+_ADJECTIVES = ("meaning", "value", "filler", "country", "currency", "order", "possessive", "not")
+
+
+def noun(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """A noun: the head of the clause again, or something that the head belongs to or has."""
+    if sense.resource == r.resource.name:
+        return _own(r, at, end, sense)
+    return _dependent(r, at, end, sense)
+
+
+def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
+    said: Noun = r.resource.nouns[sense.extra]
+    if r.head_at < 0:
+        r.head, r.head_at = sense.key, at
+        r.scopes[0].noun, r.scopes[0].position = said, at
+        r.say(at, end, f"noun {r.resource.name}")
+    elif said.conditions and said is not r.scopes[0].noun and r.head_at == at:
+        return 0
+    if said.params and r.operation is None:
+        r.params.update(said.params)
+    if said.aggregate:
+        if not r.functions or said.aggregate != r.functions[-1][0]:
+            r.functions.append([said.aggregate, said.measure])
+        else:
+            r.functions[-1][1] = said.measure
+    r.conditions(said.conditions)
+    r.settle(end)
+    named = _apposition(r, end, r.scopes[0], r.resource, "")
+    return named or end
+
+
+def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
+    other = r.spans.grammar.resources[sense.resource]
+    path = r.path_to(sense.resource)
+    if path is None:
+        return 0
+    prefix, many = path
+    said = other.nouns[sense.extra]
+    if "without" in r.marks:
+        r.marks.discard("without")
+        r.add(prefix, "exists", False)
+        r.settle(end)
+        return end
+    if _compound(r, end):
+        return end
+    scope = r.push(other, prefix, many, said, at)
+    r.conditions(said.conditions, scope.prefix)
+    scope.used = bool(said.conditions)
+    r.say(at, end, f"noun {other.name} of {r.resource.name}")
+    named = _apposition(r, end, scope, other, prefix)
+    if named:
+        scope.used = True
+        return named
+    if "with" in r.marks:
+        r.marks.discard("with")
+        r.marks.add(f"has {len(r.scopes) - 1}")
+    return end
+
+
+def _compound(r: Reading, end: int) -> bool:
+    """"customer payments": a noun before the head that says nothing more."""
+    return r.head_at < 0 and any(sense.resource == r.resource.name for sense, _ in r.spans.every(end, "noun"))
+
+
+def _apposition(r: Reading, end: int, scope: Scope, resource: Resource, prefix: str) -> int:
+    """What stands right behind a noun and names one of its kind: "customer cus_1", "customer Jane Doe", "coupon X"."""
+    spans = r.spans
+    start = spans.skip(end, ("filler",), r.end)
+    called = spans.is_at(start, "naming")
+    if called and "name" in resource.fields and not spans.is_at(called, "compare"):
+        named = _names(r, spans.skip(called, ("glue",), r.end), scope, marked=True)
+        if named:
+            return named
+    if start >= r.end:
+        return 0
+    token = spans.tokens[start]
+    if token.kind == "id":
+        return 0
+    if token.kind in {"word", "code", "quote", "number"}:
+        return _plain_name(r, start, scope, resource, prefix)
+    return 0
+
+
+def _plain_name(r: Reading, start: int, scope: Scope, resource: Resource, prefix: str) -> int:
+    spans = r.spans
+    token = spans.tokens[start]
+    coded = "code" if "code" in resource.fields else "number" if "number" in resource.fields else ""
+    own_id = resource.name == "coupons"
+    if coded or own_id:
+        found = code_at(r, start)
+        shaped = found is not None and (token.kind in {"code", "quote"} or _codelike(token.text) and not spans.upper)
+        if found and shaped and start not in spans.times:
+            if own_id:
+                r.add(prefix or "id", "eq", found[0])
+            else:
+                r.add(scope.prefix + coded, "eq", found[0])
+            r.own_id = r.own_id or (scope.prefix == "" and own_id)
+            r.settle(found[1])
+            return found[1]
+    if "name" in resource.fields and start not in spans.times and (token.kind == "quote" or _free(r, start)):
+        return _names(r, start, scope, marked=False)
+    return 0
+
+
+def _codelike(text: str) -> bool:
+    return len(text) > 2 and (text.isupper() or any(char.isdigit() for char in text) and any(char.isalpha() for char in text))
+
+
+def _free(r: Reading, at: int) -> bool:
+    """Is a capitalised word a name here, rather than a word of the vocabulary at the start of a sentence?"""
+    if not r.spans.capital(at):
+        return False
+    for end, entry in r.spans.entries_at(at):
+        kinds = {kind for kind, resource in entry if resource in ("", r.resource.name)}
+        if kinds & {"meaning", "value", "with", "without", "or", "and", "compare", "event", "noun", "field"} and end > at:
+            return r.spans.capital(at + 1) and not r.spans.entries_at(at + 1)
+    return True
+
+
+def _names(r: Reading, at: int, scope: Scope, *, marked: bool) -> int:
+    found = name_at(r, at, marked=marked)
+    if found is None:
+        return 0
+    names: list[Value] = [found[0]]
+    end = found[1]
+    while True:
+        joint = r.spans.is_at(end, "or")
+        again = name_at(r, joint, marked=marked) if joint else None
+        if again is None:
+            break
+        names.append(again[0])
+        end = again[1]
+    if len(names) > 1:
+        return 0
+    r.add(scope.prefix + "name", "contains", names[0])
+    scope.used = True
+    r.say(at, end, "name")
+    r.settle(end)
+    return end
+
+
+def named(r: Reading, at: int, end: int) -> int:
+    """"called Oduya", "with the name Acme Corp": the nearest noun that has a name."""
+    for scope in reversed(r.scopes):
+        if "name" in scope.resource.fields:
+            start = r.spans.skip(end, ("glue",), r.end)
+            if r.spans.is_at(start, "contains"):
+                start = r.spans.is_at(start, "contains")
+            return _names(r, start, scope, marked=True)
+    path = r.path_to("customers")
+    if path is None:
+        return 0
+    scope = r.push(r.spans.grammar.resources["customers"], path[0], path[1], None, at)
+    return _names(r, r.spans.skip(end, ("glue",), r.end), scope, marked=True)
+
+
+def owner(r: Reading, at: int) -> int:
+    """A bare name: "Hannah Lindqvist's invoices", "open invoices of Globex", "billed to Acme Corp"."""
+    spans = r.spans
+    found = name_at(r, at, marked=False)
+    if found is None:
+        return 0
+    name, end = found
+    possessive = end < r.end and spans.words[end] in {"'s", "'"}
+    quoted = spans.tokens[at].kind == "quote"
+    behind = at - 1 in r.glue or (at - 1 >= r.first and spans.is_at(at - 1, "glue", "prep") > 0)
+    if not (possessive or behind) or (quoted and not possessive and not behind):
+        return 0
+    if not possessive and at in spans.times:
+        return 0
+    if r.resource.name == "customers" and not r.scopes[1:]:
+        if not behind or r.head_at < 0:
+            return 0
+        r.add("name", "contains", name)
+    else:
+        path = r.path_to("customers")
+        if path is None:
+            return 0
+        r.add(path[0] + ".name", "contains", name)
+    r.say(at, end, "name")
+    r.settle(end)
+    return end + 1 if possessive else end
+
+
+def identifier(r: Reading, at: int) -> int:
+    """An ID, or several of one kind: what is selected, or what that belongs to."""
+    spans = r.spans
+    kind = str(spans.tokens[at].value)
+    values, end = _ids(r, at, kind)
+    if end < r.end and spans.words[end] == "'s":
+        end += 1
+    if kind == r.resource.name and r.scopes[-1].resource.name != kind:
+        path = None
+        name = "id"
+    elif kind == r.resource.name:
+        name = "id"
+    else:
+        path = r.path_to(kind)
+        if path is None:
+            # "customers with sub_1"
+            return 0
+        name = path[0] + (".id" if path[1] else "")
+    if name == "id" and not r.negate:
+        if r.own_id:
+            return 0
+        r.own_id = True
+        if r.head == "" and len(values) > 1:
+            r.head = "many"
+    for scope in r.scopes[1:]:
+        if scope.resource.name == kind:
+            scope.used = True
+    add_values(r, name, "eq", values)
+    r.say(at, end, f"id {kind}")
+    r.settle(end)
+    return end
+
+
+def _ids(r: Reading, at: int, kind: str) -> tuple[tuple[Value, ...], int]:
+    spans = r.spans
+    values: list[Value] = [spans.tokens[at].text]
+    end = at + 1
+    while end < r.end:
+        following = spans.skip(end, ("comma",), r.end)
+        joint = spans.is_at(following, "and") or spans.is_at(following, "or")
+        following = spans.skip(joint or following, ("glue", "filler"), r.end)
+        if following == end or following >= r.end:
+            break
+        token = spans.tokens[following]
+        if token.kind != "id" or token.value != kind or spans.is_at(following, "verb"):
+            break
+        values.append(token.text)
+        end = following + 1
+    return tuple(dict.fromkeys(values)), end
+
+
+def email(r: Reading, at: int) -> int:
+    """An email address or a domain belongs to the nearest noun that has an email, else to the customer."""
+    spans = r.spans
+    kind = spans.tokens[at].kind
+    values: list[Value] = [spans.tokens[at].text]
+    end = at + 1
+    while True:
+        following = spans.skip(end, ("comma",), r.end)
+        joint = spans.is_at(following, "or") or spans.is_at(following, "and")
+        following = spans.skip(joint or following, ("glue", "filler"), r.end)
+        if following >= r.end or following == end or spans.tokens[following].kind != kind:
+            break
+        values.append(spans.tokens[following].text)
+        end = following + 1
+    if end < r.end and spans.words[end] in {"'s", "'"}:
+        end += 1
+    elif end < r.end and spans.is_at(end, "filler") and "email" in spans.words[end : end + 1]:
+        end += 1
+    name = _email_field(r)
+    if name is None:
+        return 0
+    if kind == "domain" and len(values) > 1:
+        return 0
+    add_values(r, name, "contains" if kind == "domain" else "eq", tuple(values))
+    for scope in r.scopes[1:]:
+        if scope.resource.name == "customers":
+            scope.used = True
+    trailing = r.spans.at(end, "field", "customers")
+    if trailing and trailing[0].key == "email":
+        end = trailing[1]
+    r.say(at, end, "email")
+    r.settle(end)
+    return end
+
+
+def _email_field(r: Reading) -> str | None:
+    for scope in reversed(r.scopes):
+        if "email" in scope.resource.fields:
+            return scope.prefix + "email"
+    path = r.path_to("customers")
+    return f"{path[0]}.email" if path else None
+
+
+def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """"it", "them", "their", "that customer's": what an earlier request or the turn before is about."""
+    positioned = r.spans.at(at, "position")
+    if positioned and positioned[1] >= end:
+        return 0
+    found = antecedent(r, sense.kind, sense.key)
+    if found is None:
+        return 0
+    name, ref = found
+    if name == "id" and any(each.field == "id" for each in r.filters):
+        return end
+    r.add(name, "eq", ref)
+    r.own_id = r.own_id or name == "id"
+    r.say(at, end, "pronoun")
+    r.settle(end)
+    return end
+
+
+def antecedent(r: Reading, kind: str, key: str) -> tuple[str, Ref] | None:
+    """The filter that a pronoun is: on the object itself, or on what it points to."""
+    candidates: list[tuple[int | None, Intent]] = [*r.references()]
+    if r.previous is not None and not r.earlier:
+        candidates.append((None, r.previous))
+    own = kind == "pronoun" and key != "him"
+    if own:
+        for number, intent in candidates:
+            if intent.resource == r.resource.name:
+                return "id", _ref(number)
+    for number, intent in candidates:
+        found = _points(r, number, intent)
+        if found:
+            return found
+    if kind == "pronoun":
+        for number, intent in candidates:
+            if intent.resource == r.resource.name:
+                return "id", _ref(number)
+    return None
+
+
+def _points(r: Reading, number: int | None, intent: Intent) -> tuple[str, Ref] | None:
+    """From this clause's resource to an earlier one's objects, by a field of either."""
+    for each in r.resource.fields.values():
+        if each.type == "reference" and each.to == intent.resource and "." not in each.name:
+            return each.name, _ref(number)
+    # "show ch_1 and its customer", "show the disputes of cus_1 and refund their charges"
+    for each in r.spans.grammar.resources[intent.resource].fields.values():
+        if each.type == "reference" and each.to == r.resource.name:
+            return "id", _ref(number, each.name)
+    for each in r.resource.fields.values():
+        if each.type == "reference" and each.to == "customers":
+            for child in r.spans.grammar.resources[intent.resource].fields.values():
+                if child.type == "reference" and child.to == "customers":
+                    return each.name, _ref(number, child.name)
+    return None
+
+
+def _ref(number: int | None, field: str | None = None) -> Ref:
+    return Ref("previous" if number is None else number, None, field)
+
+
+def position(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """"the second one": picks from what the turn before, or an earlier request, found."""
+    found = antecedent(r, "pronoun", "it")
+    if found is None or found[0] != "id":
+        return 0
+    ref = found[1]
+    position: int | tuple[int, ...] = int(sense.key)
+    again = r.spans.is_at(end, "and")
+    second = r.spans.at(again, "position") if again else None
+    if second:
+        position, end = (int(sense.key), int(second[0].key)), second[1]
+    r.add("id", "eq", Ref(ref.ref, position, ref.field))
+    r.own_id = True
+    r.say(at, end, "position")
+    return end

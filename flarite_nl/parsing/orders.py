@@ -1,0 +1,137 @@
+"""Is a clause an order, and of what? Only an instruction is: nothing but courtesy may stand before its verb."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flarite_nl.grammar.lexicon import Sense
+from flarite_nl.parsing.spans import Spans
+
+_BEFORE = ("filler", "polite", "comma", "stop", "and")
+
+
+@dataclass(slots=True)
+class Order:
+    """One possible reading of a clause as an order.
+
+    ``taken`` are the tokens of the verb (start → end); ``weak`` says that the same words may ask for a reading
+    ("I need …"): then the order must be complete, or it is none.
+    """
+
+    resource: str
+    action: str
+    taken: dict[int, int] = field(default_factory=dict)
+    weak: bool = False
+    singular: bool = False
+    verb: int = 0
+
+
+def orders_of(spans: Spans, first: int, end: int) -> list[Order]:
+    """Every operation that the clause's verb could order, in the lexicon's order."""
+    found: list[Order] = []
+    starts, behind = _verb_places(spans, first, end)
+    for at in starts:
+        found += _verbs(spans, at, first, end)
+        if found:
+            return found
+    found = _causative(spans, first, end, behind)
+    return found or _noun_orders(spans, first, end)
+
+
+def _verb_places(spans: Spans, first: int, end: int) -> tuple[list[int], int]:
+    """Where the verb may stand: at the start behind courtesy, or behind a colon ("sub_1: cancel it")."""
+    places: list[int] = []
+    at = first
+    while at < end:
+        places.append(at)
+        step = max((spans.is_at(at, kind) for kind in (*_BEFORE, "causative")), default=0)
+        if not step:
+            break
+        at = step
+    for mark in range(first + 1, end - 1):
+        if spans.words[mark] in {":", "-", ","} and _named_before(spans, first, mark):
+            places.append(spans.skip(mark + 1, _BEFORE, end))
+    return places, at
+
+
+def _named_before(spans: Spans, first: int, mark: int) -> bool:
+    """Is what stands before the colon just the name of an object?"""
+    return all(
+        spans.tokens[at].kind in {"id", "code", "email"} or spans.is_at(at, "filler") or spans.every(at, "noun") or _code(spans, at)
+        for at in range(first, mark)
+    )
+
+
+def _code(spans: Spans, at: int) -> bool:
+    text = spans.tokens[at].text
+    return text.isupper() or (any(char.isdigit() for char in text) and any(char.isalpha() for char in text))
+
+
+def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
+    found: list[Order] = []
+    weak = bool(spans.is_at(at, "causative") or spans.is_at(at, "read"))
+    for sense, stop in spans.every(at, "verb"):
+        if stop > end:
+            continue
+        taken = {at: stop}
+        if sense.extra is not None:
+            gap = _tail(spans, sense, stop, end)
+            if gap is None:
+                continue
+            taken[gap[0]] = gap[1]
+        described = any(spans.every(at, kind) for kind in ("meaning", "value", "noun", "order"))
+        found.append(Order(sense.resource, sense.key, taken, weak or described, sense.key == "create", at))
+    return found
+
+
+def _tail(spans: Spans, sense: Sense, start: int, end: int) -> tuple[int, int] | None:
+    """The second half of "put … on hold"."""
+    tail = tuple(str(sense.extra).replace("-", " ").split())
+    for at in range(start, end):
+        for other, stop in spans.every(at, "tail"):
+            if other.resource == sense.resource and other.key == sense.key and stop <= end and tuple(spans.words[at:stop]) == tail:
+                return at, stop
+    return None
+
+
+def _causative(spans: Spans, first: int, end: int, behind: int) -> list[Order]:
+    """"I need … refunded", "get in_1 finalised": a wish that ends in what shall be done."""
+    wish = first
+    while wish < end and not spans.is_at(wish, "causative"):
+        step = max((spans.is_at(wish, kind) for kind in _BEFORE), default=0)
+        if not step:
+            return []
+        wish = step
+    if wish >= end:
+        return []
+    begun = spans.is_at(wish, "causative")
+    found: list[Order] = []
+    for at in range(end - 1, begun, -1):
+        for sense, stop in spans.every(at, "participle"):
+            if spans.skip(stop, ("filler", "comma", "stop"), end) == end or spans.every(stop, "pvalue") or spans.every(stop, "param"):
+                found.append(Order(sense.resource, sense.key, {wish: begun, at: stop}, False, False, at))
+        if found:
+            return found
+    return []
+
+
+def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
+    """"full refund for ch_1": noun phrases that only an order has."""
+    at = first
+    while at < end:
+        step = max((spans.is_at(at, kind) for kind in (*_BEFORE, "causative")), default=0)
+        if not step:
+            break
+        at = step
+    found: list[Order] = []
+    for sense, stop in spans.every(at, "orders"):
+        if stop <= end:
+            found.append(Order(sense.resource, sense.key, {at: stop}, True, False, at))
+    if found:
+        return found
+    # "$20 refund on ch_1", "2 x price_1 payment link": the noun of a create, or of what a refund makes.
+    return _nominal(spans, at, first, end)
+
+
+def _nominal(spans: Spans, at: int, first: int, end: int) -> list[Order]:
+    return []

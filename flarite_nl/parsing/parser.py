@@ -1,0 +1,69 @@
+"""The public parser: a prompt, a moment, a zone and the turns before → ``Parse``. No clock and no network of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from flarite_nl.grammar.compiler import Matcher
+from flarite_nl.grammar.lexicon import build
+from flarite_nl.grammar.loader import load
+from flarite_nl.model.parse import Intent, Parse
+from flarite_nl.parsing.assemble import assemble
+from flarite_nl.parsing.spans import Spans
+
+_shared: Matcher | None = None
+
+
+def shared_matcher() -> Matcher:
+    """The packaged grammar, compiled once a process."""
+    global _shared
+    if _shared is None:
+        _shared = Matcher(build(load()))
+    return _shared
+
+
+class Parser:
+    """Reads prompts.
+
+    Args:
+        tz: IANA name of the zone in which "today" is meant.
+        dollar: what ``$`` and "dollars" stand for, an ISO 4217 code in lower case.
+        matcher: a compiled grammar; the packaged one if left out.
+    """
+
+    def __init__(self, tz: str = "UTC", *, dollar: str = "usd", matcher: Matcher | None = None) -> None:
+        self.tz = ZoneInfo(tz)
+        self.dollar = dollar
+        self._matcher = matcher or shared_matcher()
+
+    def parse(self, text: str, now: datetime | None = None, context: Sequence[str] = ()) -> Parse:
+        """What a prompt means (FRAME.md).
+
+        Args:
+            text: the prompt, at most 4,000 characters.
+            now: the moment it is said, aware; the present if left out.
+            context: the prompts of the earlier turns of a conversation, oldest first.
+
+        Raises:
+            InputError: if the prompt is too long.
+        """
+        moment = (now or datetime.now(UTC)).astimezone(UTC)
+        previous: Intent | None = None
+        history: list[Intent] = []
+        for turn in context:
+            earlier = self._one(turn, moment, previous, history)
+            if earlier.status == "ok":
+                previous = earlier.intents[-1]
+                history = [*history, *earlier.intents]
+        return self._one(text, moment, previous, history)
+
+    def parse_many(self, texts: Iterable[str], now: datetime | None = None) -> Iterator[Parse]:
+        """Parse prompts one after the other, each by itself, in order."""
+        for text in texts:
+            yield self.parse(text, now)
+
+    def _one(self, text: str, now: datetime, previous: Intent | None, history: Sequence[Intent]) -> Parse:
+        spans = Spans(text, self._matcher, now, self.tz, self.dollar)
+        return assemble(spans, previous, history)

@@ -1,0 +1,201 @@
+"""One clause under one hypothesis: what has been understood so far, and where it may still attach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from flarite_nl.grammar.schema import Condition, Field, Noun, Operation, Resource
+from flarite_nl.model.parse import Evidence, Filter, Having, Intent, Sort, Span
+from flarite_nl.model.values import Money, Ref, Value, Window
+from flarite_nl.parsing.spans import Spans
+
+FLIP = {
+    "eq": "ne", "ne": "eq", "in": "not_in", "not_in": "in", "gt": "lte", "lte": "gt", "gte": "lt", "lt": "gte",
+    "during": "not_during", "not_during": "during",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Scope:
+    """A noun phrase that modifiers can attach to: the head (no prefix), or one inside it.
+
+    ``prefix`` is the dotted path from the head ("customer."); ``many`` says that the path goes to several objects
+    (a customer's subscriptions); ``used`` that a filter or a value has been found for it.
+    """
+
+    resource: Resource
+    prefix: str = ""
+    many: bool = False
+    used: bool = False
+    noun: Noun | None = None
+    position: int = 0
+
+
+@dataclass(slots=True)
+class Reading:
+    """Mutable while one clause is read; ``compose`` turns it into an Intent."""
+
+    spans: Spans
+    first: int
+    end: int
+    resource: Resource
+    operation: Operation | None = None
+    earlier: Sequence[Intent] = ()
+    previous: Intent | None = None
+    follow_up: bool = False
+    scopes: list[Scope] = field(default_factory=list)
+    filters: list[Filter] = field(default_factory=list)
+    taken: dict[int, int] = field(default_factory=dict)
+    unread: list[int] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    negate: str = ""
+    negated_at: int = -1
+    head: str = ""
+    head_at: int = -1
+    order: str = ""
+    order_field: str = ""
+    order_at: int = -1
+    first_word: bool = False
+    sort: Sort | None = None
+    limit: int | None = None
+    functions: list[list[str | None]] = field(default_factory=list)
+    group_by: list[str] = field(default_factory=list)
+    having: Having | None = None
+    params: dict[str, Value] = field(default_factory=dict)
+    fields: list[str] = field(default_factory=list)
+    note: str | None = None
+    time_field: str = ""
+    question: str = ""
+    own_id: bool = False
+    glue: set[int] = field(default_factory=set)
+    extra: list[Intent] = field(default_factory=list)
+    cursor: int = 0
+    whole: bool = False
+    every: bool = False
+    marks: set[str] = field(default_factory=set)
+    also: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if not self.scopes:
+            self.scopes = [Scope(self.resource)]
+
+    # -- what was understood ------------------------------------------------------------------------------------
+
+    def say(self, first: int, end: int, rule: str) -> None:
+        """Remember which rule took which words."""
+        tokens = self.spans.tokens
+        start, stop = tokens[first].start, tokens[end - 1].end
+        self.evidence.append(Evidence(Span(start, stop, self.spans.text[start:stop]), rule))
+
+    def add(self, name: str, op: str, value: Value) -> None:
+        """Add a filter; a negation that is open applies to it."""
+        if self.negate:
+            name, op, value = self._negated(name, op, value)
+        each = Filter(name, op, value)
+        if each not in self.filters:
+            self.filters.append(each)
+
+    def _negated(self, name: str, op: str, value: Value) -> tuple[str, str, Value]:
+        if isinstance(value, bool) and op == "eq":
+            return name, op, not value
+        if op == "exists":
+            return name, op, not value
+        if op == "contains":
+            # There is no "does not contain" in a frame.
+            self.unread.append(self.negated_at)
+            return name, op, value
+        return name, FLIP[op], value
+
+    def settle(self, at: int) -> None:
+        """A modifier ends before ``at``: a predicate's negation ends with it, an exception goes on over "and"."""
+        if not self.negate:
+            return
+        after = self.spans.skip(at, ("comma",), self.end)
+        joined = self.spans.is_at(after, "and") or self.spans.is_at(after, "or")
+        if self.negate == "except" and joined:
+            return
+        if self.negate == "predicate" and self.spans.is_at(after, "or"):
+            return
+        self.negate = ""
+
+    # -- scopes and fields --------------------------------------------------------------------------------------
+
+    def find_field(self, name: str, resource: str) -> tuple[Scope, Field] | None:
+        for scope in reversed(self.scopes):
+            if scope.resource.name == resource and name in scope.resource.fields:
+                return scope, scope.resource.fields[name]
+        return None
+
+    def typed(self, *types: str) -> tuple[Scope, Field] | None:
+        """The nearest scope's first field of one of these types."""
+        for scope in reversed(self.scopes):
+            for each in scope.resource.fields.values():
+                if each.type in types:
+                    return scope, each
+        return None
+
+    def amount(self) -> tuple[Scope, Field] | None:
+        for scope in reversed(self.scopes):
+            if scope.resource.amount:
+                return scope, scope.resource.fields[scope.resource.amount]
+        return None
+
+    def path_to(self, resource: str) -> tuple[str, bool] | None:
+        """The dotted prefix from the head to another resource, from the nearest scope outwards, and "is it many"."""
+        for scope in reversed(self.scopes):
+            for each in scope.resource.fields.values():
+                if each.type == "reference" and each.to == resource:
+                    return scope.prefix + each.name, False
+            for name, child in scope.resource.relations.items():
+                if child == resource:
+                    return scope.prefix + name, True
+        return None
+
+    def push(self, resource: Resource, prefix: str, many: bool, noun: Noun | None, at: int) -> Scope:
+        scope = Scope(resource, prefix + ".", many, noun=noun, position=at)
+        self.scopes.append(scope)
+        return scope
+
+    def conditions(self, conditions: Iterable[Condition], prefix: str = "") -> None:
+        for name, op, value in conditions:
+            self.add(prefix + name, op, self.condition_value(value))
+
+    def condition_value(self, value: Any) -> Value:
+        """A value as the grammar writes it: ``past`` and ``future`` are windows up to and from now."""
+        if value == "past":
+            return Window(None, self.spans.now)
+        if value == "future":
+            return Window(self.spans.now, None)
+        if isinstance(value, list):
+            return tuple(sorted(value))
+        if isinstance(value, dict) and "money" in value:
+            return Money(Decimal(value["money"]))
+        if isinstance(value, int) and not isinstance(value, bool):
+            return Decimal(value)
+        result: Value = value
+        return result
+
+    # -- what stands around -------------------------------------------------------------------------------------
+
+    def skip_glue(self, at: int) -> int:
+        return self.spans.skip(at, ("glue", "filler"), self.end)
+
+    def references(self) -> list[tuple[int, Intent]]:
+        """Earlier intents of this prompt, nearest first."""
+        return list(reversed(list(enumerate(self.earlier))))
+
+    def has(self, name: str) -> bool:
+        return any(each.field == name for each in self.filters)
+
+    def ref(self, resource: str) -> Ref | None:
+        """What a pronoun for an object of this resource points to: the nearest earlier intent that fits."""
+        for number, intent in self.references():
+            if intent.resource == resource:
+                return Ref(number)
+        if self.previous is not None and self.previous.resource == resource:
+            return Ref("previous")
+        return None

@@ -1,0 +1,54 @@
+"""What a write or a question still needs: the names of missing slots."""
+
+from __future__ import annotations
+
+from flarite_nl.parsing.reading import Reading
+
+
+def check(r: Reading) -> None:
+    """Add to ``missing`` what the clause must say and does not."""
+    if r.operation is None:
+        _dangling(r)
+        return
+    if r.operation.name == "create":
+        _needs(r)
+    else:
+        _target(r)
+    for mark in sorted(r.marks):
+        if mark.startswith("pending "):
+            r.missing.append(mark[8:])
+
+
+def _dangling(r: Reading) -> None:
+    """A phrase that breaks off: "show me the last payment from"."""
+    last = r.end - 1
+    while last >= r.first and (r.spans.is_at(last, "filler") or r.spans.is_at(last, "stop")):
+        last -= 1
+    if last in r.glue and r.spans.at(last, "glue") and r.spans.is_at(last, "glue", "prep") and r.head_at >= 0:
+        r.missing.append("customer")
+    if "customer unnamed" in r.marks:
+        r.missing.append("customer")
+
+
+def _needs(r: Reading) -> None:
+    operation = r.operation
+    if operation is None:
+        return
+    for group in operation.needs:
+        if not any(name in r.params for name in group):
+            r.missing.append(group[0])
+
+
+def _target(r: Reading) -> None:
+    operation = r.operation
+    if operation is None:
+        return
+    if not r.filters and not (r.order and r.limit):
+        r.missing.append("target")
+        return
+    only_customer = all(each.field in {"customer", "customer.email", "customer.name"} for each in r.filters)
+    one_meant = operation.risk == "money" and r.resource.name in {"charges", "payment_intents"}
+    if only_customer and one_meant and not r.order and not r.every and r.head != "many":
+        r.missing.append("target")
+    if operation.name == "update" and not r.params and not any(mark.startswith("pending") for mark in r.marks):
+        r.missing.append(next(iter(operation.params), "target"))

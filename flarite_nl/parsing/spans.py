@@ -1,0 +1,95 @@
+"""Passes 1 and 2: a prompt as tokens with typed values, and at each token the phrases that start there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flarite_nl.grammar.compiler import Matcher
+from flarite_nl.grammar.lexicon import Entry, Lexicon, Sense
+from flarite_nl.grammar.schema import Grammar
+from flarite_nl.text import Token, normalise, split
+from flarite_nl.values.times import TimeSpan, find_times
+from flarite_nl.values.typed import typed
+
+
+class Spans:
+    """One prompt after the first two passes. Positions are token indices; ends are exclusive."""
+
+    __slots__ = ("dollar", "entries", "grammar", "lexicon", "n", "now", "plain", "text", "times", "tokens", "tz", "upper", "words")
+
+    def __init__(self, text: str, matcher: Matcher, now: datetime, tz: ZoneInfo, dollar: str = "usd") -> None:
+        self.lexicon: Lexicon = matcher.lexicon
+        self.grammar: Grammar = self.lexicon.grammar
+        self.text = text
+        self.plain = normalise(text)
+        self.now = now
+        self.tz = tz
+        self.dollar = dollar
+        self.tokens: list[Token] = typed(split(self.plain, self.lexicon.scan), self.lexicon.values, dollar)
+        self.words = [token.lower for token in self.tokens]
+        self.n = len(self.tokens)
+        self.entries = matcher.match(self.words)
+        self.times: dict[int, TimeSpan] = {span.first: span for span in find_times(self.tokens, self.lexicon.times)}
+        letters = [char for char in self.plain if char.isalpha()]
+        # A prompt all in capitals says nothing by its capitals.
+        self.upper = len(letters) > 3 and all(char.isupper() for token in self.tokens if token.kind == "word" for char in token.text if char.isalpha())
+
+    def at(self, at: int, kind: str, resource: str = "") -> tuple[Sense, int] | None:
+        """The longest phrase at a token that can be of this kind: its first sense, and where it ends."""
+        if at >= self.n:
+            return None
+        key = (kind, resource)
+        for end, entry in self.entries[at]:
+            senses = entry.get(key)
+            if senses is not None:
+                return senses[0], end
+        return None
+
+    def is_at(self, at: int, kind: str, *keys: str) -> int:
+        """The end of a phrase of this kind (and one of these keys) at a token, or 0."""
+        if at >= self.n:
+            return 0
+        for end, entry in self.entries[at]:
+            for sense in entry.get((kind, ""), ()):
+                if not keys or sense.key in keys:
+                    return end
+        return 0
+
+    def every(self, at: int, kind: str) -> list[tuple[Sense, int]]:
+        """All senses of this kind at a token, of any resource, longest first."""
+        found: list[tuple[Sense, int]] = []
+        if at < self.n:
+            for end, entry in self.entries[at]:
+                for (each, _), senses in entry.items():
+                    if each == kind:
+                        found += [(sense, end) for sense in senses]
+        return found
+
+    def entries_at(self, at: int) -> list[tuple[int, Entry]]:
+        return self.entries[at] if at < self.n else []
+
+    def skip(self, at: int, kinds: Iterable[str], last: int | None = None) -> int:
+        """The first token from ``at`` on that starts no phrase of these kinds."""
+        end_of = self.n if last is None else last
+        kinds = tuple(kinds)
+        while at < end_of:
+            for kind in kinds:
+                end = self.is_at(at, kind)
+                if end:
+                    at = end
+                    break
+            else:
+                return at
+        return at
+
+    def words_of(self, first: int, end: int) -> str:
+        """The prompt's own words under some tokens."""
+        if first >= end:
+            return ""
+        return self.text[self.tokens[first].start : self.tokens[end - 1].end]
+
+    def capital(self, at: int) -> bool:
+        """Does a word start with a capital that means something?"""
+        return at < self.n and not self.upper and self.tokens[at].text[:1].isupper()

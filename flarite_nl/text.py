@@ -1,0 +1,150 @@
+"""Prompt → tokens with offsets.
+
+Normalisation replaces one character by one character, so an offset into the normalised text is an offset into
+the prompt. What has a type by its shape alone (an ID, an email, ``$45.50``, a date) is one token with its typed
+value; a tokeniser that came first would split it. Words are lower-cased, hyphens inside a word part it
+("past-due" is two tokens), apostrophe-s stands alone.
+
+The tokens become a spaCy ``Doc`` in ``parsing/spans.py`` by their words, not by spaCy's own tokeniser: its rules
+for English contractions and its infix splitting would undo the above.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flarite_nl.errors import InputError
+
+LIMIT = 4000
+"""Longest prompt, in characters. Time grows with the length; nobody types more by hand."""
+
+_SINGLE = {
+    **dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032\u00b4", "'"),
+    **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033", '"'),
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+    **dict.fromkeys("\u2264", "\u2264"),
+    **dict.fromkeys("*`\u2022\u00b7\u2192\u21d2\u2026\u200b\u200c\u200d\u200e\u200f\ufeff\u00a0\u2009\u202f", " "),
+}
+_TABLE = str.maketrans(_SINGLE)
+
+
+@dataclass(slots=True)
+class Token:
+    """One token: ``kind`` is ``word``, ``mark`` (punctuation) or the kind of value that ``value`` holds."""
+
+    start: int
+    end: int
+    text: str
+    lower: str
+    kind: str
+    value: object = None
+
+    def __repr__(self) -> str:
+        return f"<{self.text!r} {self.kind}{'' if self.value is None else f' {self.value!r}'}>"
+
+
+def normalise(text: str) -> str:
+    """Same length, plain quotes, dashes and spaces; control characters become spaces.
+
+    Raises:
+        InputError: if the prompt is longer than ``LIMIT`` characters.
+    """
+    if len(text) > LIMIT:
+        raise InputError(f"the prompt is {len(text):,} characters long; the limit is {LIMIT:,}")
+    if text.isascii() and text.isprintable():
+        return text.translate(_TABLE) if "*" in text or "`" in text else text
+    return "".join(_plain(char) for char in text.translate(_TABLE))
+
+
+@lru_cache(maxsize=4096)
+def _plain(char: str) -> str:
+    if char == "\n":
+        return char
+    category = unicodedata.category(char)
+    if category in {"Cc", "Cf", "Zs", "Zl", "Zp", "Co", "Cs", "Cn"}:
+        return " "
+    folded = unicodedata.normalize("NFKC", char)
+    return folded if len(folded) == 1 else char
+
+
+def lower(text: str) -> str:
+    """Lower case of the same length (``İ`` would become two characters)."""
+    folded = text.lower()
+    return folded if len(folded) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+SUFFIX = r"(?:(?:k|K|m|M|bn)\b)?"
+NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}})+,\d{{1,2}}|\d+,\d{{2}}(?=\s?[€£])|\d+(?:\.\d+)?){SUFFIX}"
+
+
+@lru_cache(maxsize=8)
+def scanner(prefixes: tuple[str, ...], symbols: tuple[str, ...]) -> re.Pattern[str]:
+    """The one pattern that splits a prompt; the group that matched is the token's kind."""
+    prefix = "|".join(sorted(map(re.escape, prefixes), key=len, reverse=True))
+    symbol = "|".join(sorted(map(re.escape, symbols), key=len, reverse=True))
+    parts = {
+        "space": r"\s+",
+        "url": r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]",
+        "email": r"[\w.+-]+(?:'[\w.+-]+)?@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?![\w@])",
+        "domain": r"@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}\b",
+        "redacted": r"\[\w+(?:\s|&#160;)*\w+\](?!\w)",
+        "badmail": r"[\w.+-]*@[\w.-]*",
+        "quote": r"\"[^\"\n]*\"|(?<![\w'])'(?=[^\s'])[^'\n]*(?:'(?=\w)[^'\n]*)*'(?!\w)",
+        "id": rf"(?<![^\W_])(?:{prefix})_?(?<=_)[A-Za-z0-9_]+",
+        "badid": rf"(?<!\w)(?:{prefix.replace('_', '')})-(?=[A-Za-z]*\d)[A-Za-z0-9]+(?!\w)",
+        "stamp": r"\d{4}-\d{2}-\d{2}[tT ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:[zZ]|[+-]\d{2}:?\d{2})?",
+        "date": r"\d{4}-\d{1,2}-\d{1,2}(?!\w)|\d{4}-(?:0[1-9]|1[0-2])(?![\w-])"
+        r"|\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})(?!\w)|\d{1,2}/\d{1,2}(?![\w/])",
+        "phone": r"\+\d(?:[\s().-]?\d){6,}(?!\w)",
+        "money": rf"(?:(?<![\w)])-\s?)?(?:{symbol})\s?-?{NUMBER}(?!\w)|(?:(?<![\w)])-)?{NUMBER}\s?(?:{symbol})(?![\w])",
+        "figure": rf"(?:(?<![\w)])-)?{NUMBER[:-len(SUFFIX)]}[A-Za-z]{{3}}(?!\w)",
+        "percent": r"(?:(?<![\w)])-)?\d+(?:[.,]\d+)?\s?%",
+        "clock": r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?|\d{1,2}\s?[ap]m\b",
+        "ordinal": r"\d+(?:st|nd|rd|th)\b",
+        "code": r"(?<!\w)(?=[A-Z0-9-]*[A-Z])(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z0-9]{3})[A-Z0-9]+(?:-[A-Z0-9]+)+(?!\w)",
+        "number": rf"(?:(?<![\w)\-])-)?{NUMBER}(?![\w])",
+        "word": r"[^\W_][\w]*(?:\.[^\W\d][\w]*(?:\.[\w]+)*)?(?:'(?!(?:s|d|m|ve|ll|re)\b)\w+)?",
+        "suffix": r"'(?:s|d|m|ve|ll|re)\b|'",
+        "compare": r"[<>!=]=|=>|=<|[<>=\u2264\u2265\u2260~]",
+        "mark": r".",
+    }
+    return re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in parts.items()), re.DOTALL)
+
+
+def split(text: str, pattern: re.Pattern[str]) -> list[Token]:
+    """Tokens of a normalised text in order; blanks and hyphens inside a word make none."""
+    folded = lower(text)
+    tokens: list[Token] = []
+    end = 0
+    for match in pattern.finditer(text):
+        kind = match.lastgroup or "mark"
+        if kind == "space":
+            continue
+        start, stop = match.span()
+        if kind == "mark" and text[start] == "-" and _inside(text, start):
+            end = stop
+            continue
+        tokens.append(Token(start, stop, text[start:stop], folded[start:stop], kind))
+        end = stop
+    assert end <= len(text)
+    return tokens
+
+
+def _inside(text: str, at: int) -> bool:
+    """Is the hyphen at ``at`` between two letters of one word?"""
+    return 0 < at < len(text) - 1 and text[at - 1].isalpha() and text[at + 1].isalpha()
+
+
+def words_of(phrase: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
+    """How a phrase of the grammar is tokenised: just as a prompt is."""
+    return tuple(token.lower for token in split(lower(phrase), pattern))
+
+
+def joined(tokens: Iterable[Token], text: str) -> str:
+    """The prompt's own words under some tokens, from the first one's start to the last one's end."""
+    run = list(tokens)
+    return text[run[0].start : run[-1].end] if run else ""

@@ -1,0 +1,87 @@
+"""Numbers, amounts of money and percentages, in digits and in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+_SCALE = {"k": 1000, "m": 1_000_000, "bn": 1_000_000_000}
+_DIGITS = re.compile(r"-?[\d.,]+")
+_EUROPEAN = re.compile(r"-?\d{1,3}(?:\.\d{3})+,\d{1,2}|-?\d+,\d{1,2}")
+
+
+def decimal(text: str) -> Decimal | None:
+    """``1,234.56``, ``1.234,56``, ``12,50``, ``1.2k``, ``-3``; None where the text is no number."""
+    body = text.replace(" ", "").lower()
+    scale = 1
+    for suffix, factor in _SCALE.items():
+        if body.endswith(suffix):
+            body, scale = body[: -len(suffix)], factor
+            break
+    if _EUROPEAN.fullmatch(body):
+        body = body.replace(".", "").replace(",", ".")
+    try:
+        number = Decimal(body.replace(",", ""))
+    except InvalidOperation:
+        return None
+    return _whole(number * scale) if scale != 1 else number
+
+
+def _whole(number: Decimal) -> Decimal:
+    return Decimal(int(number)) if number == int(number) else number.normalize()
+
+
+def figure(text: str) -> tuple[Decimal | None, str]:
+    """The number in a text that holds a currency besides, and the currency's text: ``$1.2k`` → 1200, ``$``."""
+    body = text.replace(" ", "")
+    negative = body.startswith("-") or "-" in body[:4]
+    body = body.replace("-", "")
+    match = _DIGITS.search(body)
+    if match is None:
+        return None, body
+    head, tail = body[: match.start()], body[match.end() :]
+    folded = tail.lower()
+    suffix = next((each for each in _SCALE if folded.startswith(each) and not folded[len(each) :].isalpha()), "")
+    number = decimal(match.group() + suffix)
+    if number is not None and negative:
+        number = -number
+    return number, (head + tail[len(suffix) :])
+
+
+@dataclass(frozen=True, slots=True)
+class NumberWords:
+    """The words of numbers: units and tens, scales, what may join them, and what alone is no number ("one")."""
+
+    units: Mapping[str, str]
+    scales: Mapping[str, str]
+    joins: frozenset[str]
+    ones: frozenset[str]
+    weak: frozenset[str]
+
+
+def spoken(words: Sequence[str], at: int, known: NumberWords) -> tuple[Decimal, int] | None:
+    """A number in words that starts at ``at`` ("two hundred and fifty" is 250), and the index behind it."""
+    total = current = Decimal(0)
+    index, seen = at, 0
+    while index < len(words):
+        word = words[index]
+        if word in known.scales and (seen or (at and words[at - 1] in known.ones)):
+            scale = Decimal(known.scales[word])
+            if scale >= 1000:
+                total, current = total + (current or 1) * scale, Decimal(0)
+            else:
+                current = (current or 1) * scale
+        elif word in known.units and not (seen and current and current % 10):
+            current += Decimal(known.units[word])
+        elif not (word in known.joins and seen and words[index - 1] in known.scales and _units(words, index + 1, known)):
+            break
+        index, seen = index + 1, seen + 1
+    if not seen or (seen == 1 and words[at] in known.weak):
+        return None
+    return total + current, index
+
+
+def _units(words: Sequence[str], at: int, known: NumberWords) -> bool:
+    return at < len(words) and words[at] in known.units

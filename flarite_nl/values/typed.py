@@ -1,0 +1,158 @@
+"""Raw tokens → tokens with typed values: what a figure, an ID, a quoted phrase or a number in words is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flarite_nl.model.values import Money
+from flarite_nl.text import Token
+from flarite_nl.values.numbers import NumberWords, decimal, figure, spoken
+
+
+@dataclass(frozen=True, slots=True)
+class ValueWords:
+    """What the grammar says of values: words of numbers and currencies, symbols, ID prefixes, words that look like IDs."""
+
+    numbers: NumberWords
+    halves: Set[str]
+    percents: Set[str]
+    symbols: Mapping[str, str]
+    currencies: Mapping[tuple[str, ...], str]
+    codes: Set[str]
+    ambiguous: Set[str]
+    placeholders: Set[str]
+    prefixes: Mapping[str, str]
+    words: Set[str]
+
+
+def typed(tokens: list[Token], known: ValueWords, dollar: str = "usd") -> list[Token]:
+    """Give each token its value; join what is one value in several tokens ("two hundred euros", "USD 50").
+
+    A token that only looks like a value (``in_transit`` has the shape of an ID) becomes a word again.
+    """
+    for token in tokens:
+        if token.kind != "word":
+            _value(token, known, dollar)
+    words = [token.lower for token in tokens]
+    out: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token, at = _spoken(tokens, words, at, known)
+        out.append(token)
+    return _with_currency(out, known, dollar)
+
+
+def _value(token: Token, known: ValueWords, dollar: str) -> None:
+    kind = token.kind
+    if kind == "id":
+        if token.lower in known.words:
+            token.kind = "word"
+        else:
+            token.value = known.prefixes[token.text[: token.text.index("_") + 1]]
+    elif kind == "money":
+        number, symbol = figure(token.text)
+        currency = known.symbols.get(symbol.lower())
+        token.value = Money(number or Decimal(0), dollar if currency == "dollar" else currency)
+    elif kind == "figure":
+        number, code = figure(token.text)
+        if code.lower() in known.codes and number is not None:
+            token.kind, token.value = "money", Money(number, code.lower())
+        else:
+            token.kind = "word"
+    elif kind == "percent":
+        token.value = decimal(token.text.rstrip("% ").replace(",", "."))
+    elif kind == "number":
+        token.value = decimal(token.text)
+    elif kind == "quote":
+        token.value = token.text[1:-1].strip()
+    elif kind == "phone":
+        token.value = "+" + "".join(char for char in token.text if char.isdigit())
+    elif kind == "redacted":
+        token.kind = "redacted" if token.lower[1:-1].replace("&#160;", " ") in known.placeholders else "bad"
+    elif kind in {"badmail", "badid"}:
+        token.kind = "bad"
+
+
+def _spoken(tokens: list[Token], words: list[str], at: int, known: ValueWords) -> tuple[Token, int]:
+    """The token at ``at``, or the number in words that starts there."""
+    token = tokens[at]
+    word = token.lower
+    if token.kind == "number" and at + 1 < len(tokens) and words[at + 1] in known.percents:
+        last = tokens[at + 1]
+        return Token(token.start, last.end, f"{token.text} {last.text}", f"{token.lower} %", "percent", token.value), at + 2
+    if token.kind == "number" and at + 1 < len(tokens) and words[at + 1] in known.numbers.scales and isinstance(token.value, Decimal):
+        last = tokens[at + 1]
+        number = token.value * Decimal(known.numbers.scales[words[at + 1]])
+        return Token(token.start, last.end, f"{token.text} {last.text}", str(number), "number", number), at + 2
+    if token.kind != "word":
+        return token, at + 1
+    if word[0].isdigit() and word[-1] == "x" and word[:-1].isdigit():
+        return Token(token.start, token.end, token.text, word, "number", Decimal(word[:-1])), at + 1
+    if word in known.halves and words[at + 1 : at + 2] and words[at + 1] in known.numbers.ones and words[at + 2 : at + 3]:
+        scale = known.numbers.scales.get(words[at + 2])
+        if scale is not None:
+            return _joined(tokens, at, at + 3, Decimal(scale) / 2), at + 3
+    if word not in known.numbers.units and word not in known.numbers.scales:
+        return token, at + 1
+    found = spoken(words, at, known.numbers)
+    if found is None:
+        return token, at + 1
+    number, end = found
+    if words[end : end + 1] and words[end] in known.percents:
+        return Token(token.start, tokens[end].end, "", f"{number} %", "percent", number), end + 1
+    return _joined(tokens, at, end, number), end
+
+
+def _joined(tokens: list[Token], first: int, end: int, number: Decimal) -> Token:
+    text = " ".join(token.text for token in tokens[first:end])
+    return Token(tokens[first].start, tokens[end - 1].end, text, text.lower(), "number", number)
+
+
+def _with_currency(tokens: list[Token], known: ValueWords, dollar: str) -> list[Token]:
+    """Join a number and the currency beside it: "50 bucks", "2 k euros", "EUR 300"."""
+    out: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        if token.kind == "number" and isinstance(token.value, Decimal):
+            found = _currency_at(tokens, at + 1, known)
+            if found is not None:
+                code, end = found
+                out.append(_money(tokens, at, end, token.value, dollar if code == "dollar" else code))
+                at = end
+                continue
+        elif token.kind == "word" and at + 1 < len(tokens) and tokens[at + 1].kind == "number" and token.lower in known.codes:
+            amount = tokens[at + 1].value
+            ahead = _currency_at(tokens, at + 2, known)
+            if isinstance(amount, Decimal) and ahead is None and _is_code(token, known):
+                out.append(_money(tokens, at, at + 2, amount, token.lower))
+                at += 2
+                continue
+        out.append(token)
+        at += 1
+    return out
+
+
+def _is_code(token: Token, known: ValueWords) -> bool:
+    """In capitals, or a code that is no English word: "try 50" is no amount of liras."""
+    return token.text.isupper() or token.lower not in known.ambiguous
+
+
+def _currency_at(tokens: list[Token], at: int, known: ValueWords) -> tuple[str, int] | None:
+    if at >= len(tokens) or tokens[at].kind != "word":
+        return None
+    for length in (3, 2, 1):
+        words = tuple(token.lower for token in tokens[at : at + length])
+        if len(words) == length and words in known.currencies:
+            return known.currencies[words], at + length
+    word = tokens[at].lower
+    if word in known.codes and _is_code(tokens[at], known):
+        return word, at + 1
+    return None
+
+
+def _money(tokens: list[Token], first: int, end: int, amount: Decimal, currency: str) -> Token:
+    text = " ".join(token.text for token in tokens[first:end])
+    return Token(tokens[first].start, tokens[end - 1].end, text, text.lower(), "money", Money(amount, currency))
