@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -115,22 +115,21 @@ def scanner(prefixes: tuple[str, ...], symbols: tuple[str, ...]) -> re.Pattern[s
     return re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in parts.items()), re.DOTALL)
 
 
-def split(text: str, pattern: re.Pattern[str]) -> list[Token]:
-    """Tokens of a normalised text in order; blanks and hyphens inside a word make none."""
+def split(text: str, pattern: re.Pattern[str], ranged: Set[str] = frozenset()) -> list[Token]:
+    """Tokens of a normalised text in order; blanks and hyphens inside a word make none.
+
+    Behind a word of ``ranged`` ("Oct-Dec") a hyphen is no part of the word but means "to".
+    """
     folded = lower(text)
     tokens: list[Token] = []
-    end = 0
     for match in pattern.finditer(text):
         kind = match.lastgroup or "mark"
         if kind == "space":
             continue
         start, stop = match.span()
-        if kind == "mark" and text[start] == "-" and _inside(text, start):
-            end = stop
+        if kind == "mark" and text[start] == "-" and _inside(text, start) and tokens[-1].lower not in ranged:
             continue
         tokens.append(Token(start, stop, text[start:stop], folded[start:stop], kind))
-        end = stop
-    assert end <= len(text)
     return tokens
 
 

@@ -22,8 +22,8 @@ GAP = "..."
 # Equal spans are settled here, never by file order: the first kind that composition accepts wins.
 PRIORITY = (
     "guard", "signoff", "position", "pvalue", "verb", "participle", "orders", "recipient", "noun", "meaning", "value", "event",
-    "measure", "field", "param", "compare", "compare_after", "between", "without", "not", "or", "and", "aggregate",
-    "group", "grain", "order", "sort", "naming", "contains", "possessive", "pronoun", "people", "country", "currency",
+    "measure", "aggregate", "field", "param", "compare", "compare_after", "between", "without", "not", "or", "and",
+    "group", "grain", "order", "sort", "naming", "contains", "possessive", "pronoun", "another", "country", "currency",
     "brand", "boolean", "fraction", "whole", "amount_word", "with", "question", "polite", "causative", "read", "follow_up",
     "note", "ordinal", "glue", "filler", "comma", "stop",
 )  # fmt: skip
@@ -55,6 +55,7 @@ class Lexicon:
     times: TimeWords
     countries: frozenset[str]
     ambiguous_countries: frozenset[str]
+    ranged: frozenset[str]
     scan: re.Pattern[str] = field(repr=False)
 
 
@@ -96,6 +97,7 @@ def build(grammar: Grammar) -> Lexicon:
         times=load_time_words(grammar.times),
         countries=frozenset(codes["countries"]),
         ambiguous_countries=frozenset(codes["country_codes_as_words"]),
+        ranged=frozenset(name for kind in ("months", "weekdays") for each in grammar.times[kind].values() for name in each),
         scan=pattern,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -24,7 +25,18 @@ from flarite_nl.grammar.schema import (
     Resource,
 )
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Base):  # type: ignore[misc]
+    """YAML 1.2's booleans: ``on``, ``off``, ``yes`` and ``no`` are words, and English has need of them."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in _Base.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
 def root() -> Traversable:
@@ -193,7 +205,7 @@ def _meaning(raw: dict[str, Any], file: str) -> Meaning:
 
 
 def _operation(name: str, raw: dict[str, Any], said: dict[str, Any], file: str) -> Operation:
-    _take(raw, ("call", "risk", "targets", "params", "needs", "effect"), f"operation {name}", file)
+    _take(raw, ("call", "risk", "targets", "params", "needs", "defaults", "effect"), f"operation {name}", file)
     known = ("verbs", "participles", "orders", "recipients", "rename", "params")
     _take(said, known, f"operation {name} of language", file)
     params = raw.get("params") or {}
@@ -206,6 +218,7 @@ def _operation(name: str, raw: dict[str, Any], said: dict[str, Any], file: str) 
         targets=_conditions(raw.get("targets")),
         params={key: _param(key, each or {}, words.get(key) or {}, file) for key, each in params.items()},
         needs=tuple(_words(group) for group in raw.get("needs") or ()),
+        defaults=raw.get("defaults") or {},
         verbs=_words(said.get("verbs")),
         participles=_words(said.get("participles")),
         orders=_words(said.get("orders")),
@@ -216,10 +229,18 @@ def _operation(name: str, raw: dict[str, Any], said: dict[str, Any], file: str) 
 
 
 def _param(name: str, raw: dict[str, Any], said: dict[str, Any], file: str) -> Param:
-    _take(raw, ("type", "to", "required", "values"), f"param {name}", file)
+    _take(raw, ("type", "to", "required", "values", "implies"), f"param {name}", file)
     _take(said, ("words", "values"), f"param {name} of language", file)
     values = {str(key): _words(each) for key, each in {**(raw.get("values") or {}), **(said.get("values") or {})}.items()}
-    return Param(name, raw.get("type", "text"), raw.get("to"), bool(raw.get("required")), _words(said.get("words")), values)
+    return Param(
+        name,
+        raw.get("type", "text"),
+        raw.get("to"),
+        bool(raw.get("required")),
+        raw.get("implies") or {},
+        _words(said.get("words")),
+        values,
+    )
 
 
 def _example(raw: Any) -> Example:

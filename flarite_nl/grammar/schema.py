@@ -81,12 +81,16 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """A parameter of a write in the frame: its type, the words that name it, where the API takes it."""
+    """A parameter of a write in the frame: its type, the words that name it, where the API takes it.
+
+    ``implies`` are params that it sets where they were not said ("for 3 months" makes a discount repeating).
+    """
 
     name: str
     type: str
     to: str | None = None
     required: bool = False
+    implies: Mapping[str, Any] = field(default_factory=dict)
     words: tuple[str, ...] = ()
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -96,7 +100,8 @@ class Operation:
     """An action on a resource: the ``StripeClient.v1`` call that does it, and the words that ask for it.
 
     ``call`` is ``service.method`` (``charges.list``); ``targets`` are conditions on what it can be done to;
-    ``needs`` are the params without which it cannot run, each a group of which one suffices;
+    ``needs`` are the params without which it cannot run, each a group of which one suffices; ``defaults`` hold where
+    nothing else was said;
     ``risk`` is read, write, money or irreversible. ``verbs`` order it ("put ... on hold": the object stands in
     the gap), ``participles`` are the finished form ("get it refunded"), ``orders`` noun phrases that only an order
     has ("full refund for"); ``recipients`` add nothing ("to our bank"); ``rename`` are verbs after which the new
@@ -109,6 +114,7 @@ class Operation:
     targets: tuple[Condition, ...] = ()
     params: Mapping[str, Param] = field(default_factory=dict)
     needs: tuple[tuple[str, ...], ...] = ()
+    defaults: Mapping[str, Any] = field(default_factory=dict)
     verbs: tuple[str, ...] = ()
     participles: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from flarite_nl.model.parse import Filter, Intent, Parse, Reason, Span
 from flarite_nl.model.values import Ref
 from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.compose import intents_of, subjects
+from flarite_nl.parsing.follow import follow
 from flarite_nl.parsing.orders import Order, orders_of
 from flarite_nl.parsing.reader import read
 from flarite_nl.parsing.reading import Reading
@@ -41,6 +42,11 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
 
 def _clause(state: State, clause: Clause) -> None:
     best = _best(state, clause)
+    if best is None or best.unread or best.missing:
+        changed = _followed(state, clause)
+        if changed is not None:
+            state.intents.append(changed)
+            return
     if best is None:
         state.unread += [at for at in range(clause.first, clause.end) if not _empty(state.spans, at)]
         return
@@ -51,6 +57,19 @@ def _clause(state: State, clause: Clause) -> None:
         state.intents += intents_of(best)
 
 
+def _followed(state: State, clause: Clause) -> Intent | None:
+    """The intent before, changed by a clause that says nothing whole by itself."""
+    if state.intents:
+        if clause.opening == "verb":
+            return None
+        found = follow(state.spans, clause.first, clause.end, state.intents[-1], len(state.intents) - 1)
+    elif state.previous is not None:
+        found = follow(state.spans, clause.first, clause.end, state.previous, None)
+    else:
+        return None
+    return found[0] if found else None
+
+
 def _empty(spans: Spans, at: int) -> bool:
     return any(spans.is_at(at, kind) for kind in ("filler", "stop", "comma", "and"))
 
@@ -58,16 +77,12 @@ def _empty(spans: Spans, at: int) -> bool:
 def _best(state: State, clause: Clause) -> Reading | None:
     """The reading that leaves least over: orders first, where the clause is one."""
     ordered = _as_order(state, clause)
-    if ordered is not None and not (ordered.unread and _weak(ordered)):
+    if ordered is not None and "weak" not in ordered.marks:
         return ordered
     asked = _as_question(state, clause)
-    if ordered is None:
+    if ordered is None or (asked is not None and not asked.unread and not asked.missing):
         return asked
-    return asked if asked is not None and not asked.unread and not asked.missing else ordered
-
-
-def _weak(r: Reading) -> bool:
-    return "weak" in r.marks
+    return ordered
 
 
 def _as_order(state: State, clause: Clause) -> Reading | None:
@@ -75,29 +90,35 @@ def _as_order(state: State, clause: Clause) -> Reading | None:
     orders = orders_of(spans, clause.first, clause.end)
     if not orders:
         return None
-    about = subjects(spans, clause.first, clause.end)
-    wanted = [each for each in orders if each.resource in about] or (orders if _pronominal(state, clause) else [])
     readings: list[Reading] = []
-    for order in sorted(wanted, key=lambda each: about.index(each.resource) if each.resource in about else 99):
+    for order in _candidates(state, clause, orders):
         reading = _read_order(state, clause, order)
         if not reading.unread and not reading.missing:
             return reading
         readings.append(reading)
-    if not readings:
-        if any(not each.weak for each in orders):
-            reading = _read_order(state, clause, orders[0])
-            if not reading.missing:
-                reading.missing.append("target")
-            return reading
-        return None
-    best = min(readings, key=lambda each: (len(each.unread), len(each.missing)))
-    if "weak" in best.marks and (best.unread or best.missing):
-        return best if not best.unread and best.missing and _strong(best) else None
-    return best
+    sure = [each for each in readings if "weak" not in each.marks]
+    if sure:
+        return min(sure, key=lambda each: (len(each.unread), len(each.missing)))
+    strong = [each for each in readings if not each.unread and each.own_id]
+    return strong[0] if strong else None
 
 
-def _strong(r: Reading) -> bool:
-    return r.operation is not None and r.operation.name != "create" and r.own_id
+def _candidates(state: State, clause: Clause, orders: list[Order]) -> list[Order]:
+    """The orders in the order in which to try them: of what the clause speaks of, of what a pronoun stands for."""
+    about = subjects(state.spans, clause.first, clause.end)
+    spoken = [each for each in orders if each.resource in about]
+    if spoken:
+        ranked = sorted(spoken, key=lambda each: about.index(each.resource))
+        # "add a price to it" makes one; an update names what it changes.
+        own = {str(token.value) for token in state.spans.tokens[clause.first : clause.end] if token.kind == "id"}
+        return sorted(ranked, key=lambda each: each.action == "update" and each.resource not in own and not _pronominal(state, clause))
+    recent = [intent.resource for intent in reversed(state.intents)]
+    if state.previous is not None:
+        recent.append(state.previous.resource)
+    if _pronominal(state, clause):
+        fitting = [each for each in orders if each.resource in recent]
+        return sorted(fitting, key=lambda each: recent.index(each.resource)) or orders
+    return orders if len({each.resource for each in orders}) == 1 or not orders[0].weak else []
 
 
 def _pronominal(state: State, clause: Clause) -> bool:
@@ -114,11 +135,13 @@ def _read_order(state: State, clause: Clause, order: Order) -> Reading:
     )  # fmt: skip
     for at in range(clause.first, order.verb):
         if at not in r.taken:
-            step = max((spans.is_at(at, kind) for kind in ("polite", "causative", "filler")), default=0)
-            if step:
+            step = max((spans.is_at(at, kind) for kind in ("polite", "causative", "filler", "read")), default=0)
+            if step and step <= order.verb:
                 r.taken[at] = step
     if order.weak:
         r.marks.add("weak")
+    if " ".join(spans.words[order.verb : order.taken.get(order.verb, order.verb)]) in r.operation_words("rename"):
+        r.marks.add("pending " + r.first_text())
     read(r)
     check(r)
     return r

@@ -31,21 +31,57 @@ def split_clauses(spans: Spans) -> list[Clause]:
     at = 0
     while at < spans.n:
         joint = _joint(spans, at)
-        if joint:
-            stopped = spans.is_at(at, "stop")
-            kind = _opening(spans, joint) if not stopped or _content(spans, joint, spans.n) else ""
-            if stopped and not kind and joint < spans.n and _content(spans, joint, spans.n):
-                kind = "stop"
-            if kind and _content(spans, first, at) and not (kind in {"noun", "question"} and not stopped and _grouping(spans, first, at)):
+        if not joint:
+            at = _step(spans, at)
+            continue
+        stopped = any(spans.is_at(each, "stop") for each in range(at, joint))
+        if _idle(spans, first, at):
+            if stopped:
+                first = joint
+        elif _content(spans, first, at) and joint < spans.n and _content(spans, joint, spans.n):
+            kind = _opening(spans, joint) or ("stop" if stopped else "")
+            if kind and (stopped or _separate(spans, first, at, joint, kind)):
                 clauses.append(Clause(first, at, opening))
                 first, opening = joint, kind
-            elif stopped and not _content(spans, first, at):
-                first = joint
-            at = joint
-            continue
-        at = _step(spans, at)
+        at = joint
     clauses.append(Clause(first, spans.n, opening))
     return [clause for clause in clauses if clause.first < clause.end]
+
+
+def _idle(spans: Spans, first: int, at: int) -> bool:
+    """Is a stretch nothing but courtesy?"""
+    return spans.skip(first, ("filler", "comma", "and", "stop"), at) >= at
+
+
+def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
+    """Does what opens behind a joint ask for something else, rather than say more of the same?"""
+    spoken = any(spans.is_at(each, "and") for each in range(at, joint)) or any(spans.words[each] == ";" for each in range(at, joint))
+    if spans.words[at] in {":", "-"} and not spoken:
+        return kind in {"read", "question"} and not _bare(spans, first, at)
+    if kind == "question" and not noun_ahead(spans, joint) and not spoken:
+        # "Of all the customers in Japan, which are delinquent?", "…, how many of each status"
+        return False
+    if kind in {"noun", "question"} and _grouping(spans, first, at):
+        return False
+    if kind == "noun":
+        return not _same_figures(spans, first, at, joint)
+    return True
+
+
+def _bare(spans: Spans, first: int, at: int) -> bool:
+    """Is a stretch nothing but the name of an object?"""
+    return all(spans.tokens[each].kind in {"id", "email", "code"} or spans.is_at(each, "filler") or spans.every(each, "noun") for each in range(first, at))
+
+
+def _same_figures(spans: Spans, first: int, at: int, joint: int) -> bool:
+    """"refund count and refund total": two figures of one resource are one clause."""
+    left = {sense.resource for each in range(first, at) for sense, _ in spans.every(each, "noun") if _figure(spans, sense.resource, sense.extra)}
+    start = spans.skip(joint, ("filler",))
+    return any(sense.resource in left and _figure(spans, sense.resource, sense.extra) for sense, _ in spans.every(start, "noun"))
+
+
+def _figure(spans: Spans, resource: str, noun: int) -> bool:
+    return spans.grammar.resources[resource].nouns[noun].aggregate is not None
 
 
 def _step(spans: Spans, at: int) -> int:
@@ -99,7 +135,10 @@ def _asks(spans: Spans, at: int) -> bool:
 
 def orders_at(spans: Spans, at: int) -> bool:
     """Does a verb stand at a token with something that it is done to behind it?"""
+    longest = max((spans.is_at(at, kind) for kind in ("read", "question", "filler", "aggregate", "glue", "group", "sort")), default=0)
     for sense, end in spans.every(at, "verb"):
+        if end < longest or (sense.extra is not None and not _tailed(spans, end, str(sense.extra))):
+            continue
         if sense.key == "create" and not spans.every(at, "noun"):
             if noun_ahead(spans, end) or spans.is_at(end, "pronoun"):
                 return True
@@ -108,12 +147,20 @@ def orders_at(spans: Spans, at: int) -> bool:
             return not spans.every(at, "noun")
         following = spans.tokens[end]
         if following.kind in {"id", "money", "percent", "email", "quote", "number", "code", "bad"}:
-            return not (spans.every(at, "noun") and following.kind in {"number", "percent"})
+            if spans.every(at, "field") or (spans.every(at, "noun") and following.kind in {"number", "percent"}):
+                continue
+            return True
         if any(spans.is_at(end, kind) for kind in _OBJECT) or (spans.every(end, "noun") and not _nominal(spans, at)):
             return True
         if spans.every(end, "param") and not spans.every(at, "noun"):
             return True
     return False
+
+
+def _tailed(spans: Spans, start: int, tail: str) -> bool:
+    """Does the second half of "put … on hold" come?"""
+    words = tail.split()
+    return any(spans.words[at : at + len(words)] == words for at in range(start, spans.n))
 
 
 def _nominal(spans: Spans, at: int) -> bool:
@@ -148,7 +195,9 @@ def _content(spans: Spans, first: int, end: int) -> bool:
     """Does a stretch hold anything that a request could be about?"""
     for at in range(first, end):
         token = spans.tokens[at]
-        if token.kind in {"id", "email", "domain", "money", "code", "quote"}:
+        if token.kind in {"id", "email", "domain", "money", "code", "quote"} or at in spans.times:
+            return True
+        if any(spans.is_at(at, kind) for kind in ("order", "pronoun", "position", "aggregate")):
             return True
         if spans.every(at, "noun") or spans.every(at, "verb") or spans.every(at, "meaning") or spans.every(at, "value"):
             if not spans.is_at(at, "filler"):

@@ -22,8 +22,8 @@ class Clause:
     end: int
 
 
-def subjects(spans: Spans, first: int, end: int) -> list[str]:
-    """The resources that a clause may be about, the likeliest first."""
+def subjects(spans: Spans, first: int, end: int, *, nouns_only: bool = False) -> list[str]:
+    """The resources that a clause may be about, the likeliest first: by its nouns, then by IDs and emails."""
     found: dict[str, None] = {}
     dependent: dict[str, None] = {}
     at = first
@@ -41,6 +41,8 @@ def subjects(spans: Spans, first: int, end: int) -> list[str]:
         led = bool(spans.is_at(at, "glue", "prep") or spans.is_at(at, "with") or (led and (spans.is_at(at, "filler") or spans.entries[at])))
         at += 1
     result = dict(found) | dependent
+    if nouns_only:
+        return list(result)
     for token in spans.tokens[first:end]:
         if token.kind == "id" and token.value:
             result.setdefault(str(token.value))

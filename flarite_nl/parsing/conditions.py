@@ -214,7 +214,9 @@ def event(r: Reading, at: int, end: int, sense: Sense) -> int:
                     r.add(scope.prefix + name, "during", window[0])
                     r.say(at, window[1], f"event {name}")
                     return _used(r, scope, window[1])
-        return end if name == scope.resource.time and _joins(r, at, end) else 0
+        if name != scope.resource.time:
+            return 0
+        return end if _joins(r, at, end) or r.has(scope.prefix + name) else 0
     ranged = value_after(r, after, scope, spec)
     return ranged
 
@@ -440,10 +442,15 @@ def figure(r: Reading, at: int) -> int:
     scope, spec = target
     after = r.spans.at(at + 1, "compare_after")
     found = value_at(r, at, spec)
-    if found is None or (token.kind == "number" and not after):
+    if found is None or (token.kind == "number" and not after) or (r.operation is not None and not _before_noun(r, at + 1)):
         return 0
     r.add(scope.prefix + spec.name, after[0].key if after else "eq", found[1])
     return _used(r, scope, after[1] if after else found[2])
+
+
+def _before_noun(r: Reading, at: int) -> bool:
+    """In an order a bare amount selects only right before the noun ("the $50 payment"); else it is what to do."""
+    return any(sense.resource == r.resource.name for sense, _ in r.spans.every(at, "noun"))
 
 
 def negation(r: Reading, at: int, end: int, sense: Sense) -> int:

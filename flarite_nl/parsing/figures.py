@@ -7,6 +7,7 @@ from decimal import Decimal
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.model.parse import Sort
 from flarite_nl.model.values import Window
+from flarite_nl.parsing import nouns
 from flarite_nl.parsing.reading import Reading
 
 TIMES = {"newest": "desc", "oldest": "asc"}
@@ -127,6 +128,13 @@ def aggregate(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     if sense.key in {"sum", "max", "min"} and _is_field_here(r, at, end):
         return 0
+    if sense.key.endswith("_them"):
+        found = nouns.antecedent(r, "pronoun", "them")
+        if found is None:
+            return 0
+        r.add(found[0], "eq", found[1])
+        r.functions.append([sense.key.removesuffix("_them"), None])
+        return end
     if sense.key == "sum" and r.functions and r.functions[-1][0] == "sum":
         r.say(at, end, "aggregate sum")
         return end
@@ -198,7 +206,7 @@ def _group_key(r: Reading, at: int) -> tuple[str, int] | None:
                 return scope.prefix + spec.name, field[1]
     for sense, end in spans.every(at, "noun"):
         path = r.path_to(sense.resource)
-        if path and not path[1] and not _has_value(r, end):
+        if path and not path[1] and sense.extra == 0 and not _has_value(r, end):
             return path[0], end
     return None
 

@@ -47,6 +47,8 @@ def _belongs(r: Reading, first: int, at: int, *, marked: bool, capital: bool) ->
     if token.lower == "'s":
         return False
     if at == first:
+        if not capital and token.kind == "word" and _boundary(r, at):
+            return False
         return token.kind in {"word", "code"} or (marked and token.kind in {"number", "ordinal"})
     if capital:
         return _continues_capital(r, at)

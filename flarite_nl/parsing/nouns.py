@@ -26,7 +26,8 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
         r.head, r.head_at = sense.key, at
         r.scopes[0].noun, r.scopes[0].position = said, at
         r.say(at, end, f"noun {r.resource.name}")
-    elif said.conditions and said is not r.scopes[0].noun and r.head_at == at:
+    elif (said.conditions or said.time) and said is not r.scopes[0].noun and not said.aggregate:
+        # "… whose trial ends on Friday": behind the head it is a modifier.
         return 0
     if said.params and r.operation is None:
         r.params.update(said.params)
@@ -61,7 +62,8 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
     r.say(at, end, f"noun {other.name} of {r.resource.name}")
     named = _apposition(r, end, scope, other, prefix)
     if named:
-        scope.used = True
+        # What is named is known: nothing more describes it.
+        r.scopes.remove(scope)
         return named
     if "with" in r.marks:
         r.marks.discard("with")
@@ -100,7 +102,7 @@ def _plain_name(r: Reading, start: int, scope: Scope, resource: Resource, prefix
     own_id = resource.name == "coupons"
     if coded or own_id:
         found = code_at(r, start)
-        shaped = found is not None and (token.kind in {"code", "quote"} or _codelike(token.text) and not spans.upper)
+        shaped = found is not None and (token.kind in {"code", "quote"} or codelike(token.text) and not spans.upper)
         if found and shaped and start not in spans.times:
             if own_id:
                 r.add(prefix or "id", "eq", found[0])
@@ -114,7 +116,7 @@ def _plain_name(r: Reading, start: int, scope: Scope, resource: Resource, prefix
     return 0
 
 
-def _codelike(text: str) -> bool:
+def codelike(text: str) -> bool:
     return len(text) > 2 and (text.isupper() or any(char.isdigit() for char in text) and any(char.isalpha() for char in text))
 
 
@@ -218,9 +220,7 @@ def identifier(r: Reading, at: int) -> int:
         r.own_id = True
         if r.head == "" and len(values) > 1:
             r.head = "many"
-    for scope in r.scopes[1:]:
-        if scope.resource.name == kind:
-            scope.used = True
+    r.scopes[1:] = [scope for scope in r.scopes[1:] if scope.resource.name != kind or scope.used]
     add_values(r, name, "eq", values)
     r.say(at, end, f"id {kind}")
     r.settle(end)

@@ -27,15 +27,14 @@ class Order:
 
 
 def orders_of(spans: Spans, first: int, end: int) -> list[Order]:
-    """Every operation that the clause's verb could order, in the lexicon's order."""
+    """Every operation that the clause could order: by its verb, by a wish for it done, by a noun that only orders have."""
     found: list[Order] = []
     starts, behind = _verb_places(spans, first, end)
     for at in starts:
         found += _verbs(spans, at, first, end)
         if found:
-            return found
-    found = _causative(spans, first, end, behind)
-    return found or _noun_orders(spans, first, end)
+            break
+    return found + _causative(spans, first, end, behind) + _noun_orders(spans, first, end)
 
 
 def _verb_places(spans: Spans, first: int, end: int) -> tuple[list[int], int]:
@@ -70,8 +69,9 @@ def _code(spans: Spans, at: int) -> bool:
 def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
     found: list[Order] = []
     weak = bool(spans.is_at(at, "causative") or spans.is_at(at, "read"))
+    longest = max((spans.is_at(at, kind) for kind in ("read", "question", "filler", "aggregate", "group", "sort")), default=0)
     for sense, stop in spans.every(at, "verb"):
-        if stop > end:
+        if stop > end or (stop < longest and sense.extra is None):
             continue
         taken = {at: stop}
         if sense.extra is not None:
@@ -79,9 +79,20 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
             if gap is None:
                 continue
             taken[gap[0]] = gap[1]
-        described = any(spans.every(at, kind) for kind in ("meaning", "value", "noun", "order"))
+        described = any(spans.every(at, kind) for kind in ("meaning", "value", "noun", "order")) and not _object(spans, stop, end)
         found.append(Order(sense.resource, sense.key, taken, weak or described, sense.key == "create", at))
+    # The longer a verb is in all its parts, the surer it is ("send … an invoice" makes one, "send" sends one).
+    found.sort(key=lambda order: -sum(stop - start for start, stop in order.taken.items()))
     return found
+
+
+def _object(spans: Spans, at: int, end: int) -> bool:
+    """Does what follows make the word before it a verb for sure: "void the …", "refund it", "return ch_1"?"""
+    if at >= end:
+        return True
+    if spans.tokens[at].kind in {"id", "money"}:
+        return True
+    return bool(spans.is_at(at, "filler", "determiner") or spans.is_at(at, "pronoun") or spans.is_at(at, "possessive") or spans.is_at(at, "position"))
 
 
 def _tail(spans: Spans, sense: Sense, start: int, end: int) -> tuple[int, int] | None:
@@ -108,6 +119,8 @@ def _causative(spans: Spans, first: int, end: int, behind: int) -> list[Order]:
     found: list[Order] = []
     for at in range(end - 1, begun, -1):
         for sense, stop in spans.every(at, "participle"):
+            if spans.is_at(at - 1, "glue", "aux", "relative") or spans.is_at(at - 1, "not") or spans.is_at(at - 1, "filler", "adverb"):
+                continue
             if spans.skip(stop, ("filler", "comma", "stop"), end) == end or spans.every(stop, "pvalue") or spans.every(stop, "param"):
                 found.append(Order(sense.resource, sense.key, {wish: begun, at: stop}, False, False, at))
         if found:
@@ -116,22 +129,21 @@ def _causative(spans: Spans, first: int, end: int, behind: int) -> list[Order]:
 
 
 def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
-    """"full refund for ch_1": noun phrases that only an order has."""
+    """"full refund for ch_1", "2 x price_1 payment link", "I need a 20% off coupon …": nouns that may be orders."""
     at = first
     while at < end:
-        step = max((spans.is_at(at, kind) for kind in (*_BEFORE, "causative")), default=0)
+        step = max((spans.is_at(at, kind) for kind in (*_BEFORE, "causative", "read")), default=0)
         if not step:
             break
         at = step
-    found: list[Order] = []
-    for sense, stop in spans.every(at, "orders"):
-        if stop <= end:
-            found.append(Order(sense.resource, sense.key, {at: stop}, True, False, at))
+    found = [Order(sense.resource, sense.key, {at: stop}, True, False, at) for sense, stop in spans.every(at, "orders") if stop <= end]
     if found:
         return found
-    # "$20 refund on ch_1", "2 x price_1 payment link": the noun of a create, or of what a refund makes.
-    return _nominal(spans, at, first, end)
-
-
-def _nominal(spans: Spans, at: int, first: int, end: int) -> list[Order]:
-    return []
+    for place in range(first, end):
+        for sense, stop in spans.every(place, "noun"):
+            resource = spans.grammar.resources[sense.resource]
+            if stop <= end and sense.key == "one" and "create" in resource.operations and resource.operations["create"].verbs:
+                found.append(Order(sense.resource, "create", {}, True, True, at))
+        if found:
+            return found
+    return found

@@ -82,11 +82,15 @@ def _named(r: Reading, at: int, end: int, param: Param) -> int:
     """A param's word and, behind it, its value; or the word alone, its value still to come ("the quantity of sub_1 to 3")."""
     if not _free(r, param.name):
         return 0
-    start = r.spans.skip(end, ("filler", "glue"), r.end)
-    colon = start
-    while colon < r.end and r.spans.words[colon] in {":", "=", "-"}:
-        colon = r.spans.skip(colon + 1, ("filler",), r.end)
-    for begin in dict.fromkeys((end, colon, start)):
+    start = end
+    while start < r.end:
+        step = r.spans.is_at(start, "compare", "eq") or r.spans.is_at(start, "glue") or r.spans.is_at(start, "filler")
+        if r.spans.words[start] in {":", "-"}:
+            step = start + 1
+        if not step or (r.spans.capital(start) and param.type == "text"):
+            break
+        start = step
+    for begin in dict.fromkeys((start, end)):
         found = value_of(r, begin, param, named=True)
         if found is not None:
             return _set_typed(r, at, found[1], param, found[0])
@@ -383,6 +387,16 @@ def _pronoun(r: Reading, at: int, to: str) -> Found | None:
     return None
 
 
+def pronoun(r: Reading, at: int) -> int:
+    """"give it a price", "invoice him": the pronoun fills the param for what it stands for."""
+    for param in r.operation.params.values() if r.operation else ():
+        if param.type == "reference" and _free(r, param.name):
+            found = _pronoun(r, at, TARGETS[param.name])
+            if found is not None:
+                return _set(r, at, found[1], param.name, found[0])
+    return 0
+
+
 def _metadata(r: Reading, at: int, param: Param) -> Found | None:
     """"plan=pro", "order_id 123", "tier: gold"."""
     spans = r.spans
@@ -423,7 +437,7 @@ def bare(r: Reading, at: int) -> int:
                 continue
             found = _bare_value(r, at, param)
             if found is not None:
-                return _set_typed(r, at, found[1], param, found[0])
+                return _set_typed(r, at, _sized(r, found[1], param), param, found[0])
     return 0
 
 

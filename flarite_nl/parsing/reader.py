@@ -13,6 +13,7 @@ from flarite_nl.model.values import Window
 from flarite_nl.parsing import conditions, figures, nouns, params
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import window_at
+from flarite_nl.values.times import ImpossibleTime, TimeSpan
 
 Handler = Callable[[Reading, int, int, Sense], int]
 
@@ -97,7 +98,7 @@ def _time(r: Reading, at: int) -> int:
     span = r.spans.times[at]
     if span.expr.kind == "duration":
         return 0
-    if span.expr.weak and r.spans.entries[at] and not r.spans.capital(at):
+    if span.expr.weak and span.first == span.last and r.spans.entries[at] and not r.spans.capital(at):
         return 0
     scope, name = _time_scope(r)
     if name is None:
@@ -107,7 +108,7 @@ def _time(r: Reading, at: int) -> int:
     spec = scope.resource.fields[name]
     if spec.ahead and span.expr.explicit_past and r.resource.time != name:
         pass
-    window = window_at(r, at, ahead=spec.ahead)
+    window = _beside(r, span) or window_at(r, at, ahead=spec.ahead)
     if window is None:
         return span.last + 1 if "time" in r.missing else 0
     value = window[0]
@@ -118,6 +119,19 @@ def _time(r: Reading, at: int) -> int:
     r.say(at, window[1], f"time {name}")
     r.settle(window[1])
     return window[1]
+
+
+def _beside(r: Reading, span: TimeSpan) -> tuple[Window, int] | None:
+    """"the week before" counts from the period of the turn before."""
+    if r.previous is None or span.expr.relative_to_previous is None or not r.follow_up:
+        return None
+    base = next((each.value for each in r.previous.filters if isinstance(each.value, Window)), None)
+    if not isinstance(base, Window):
+        return None
+    try:
+        return span.expr.shift(base, r.spans.tz), span.last + 1
+    except ImpossibleTime:
+        return None
 
 
 def _time_scope(r: Reading) -> tuple[Scope, str | None]:
@@ -260,7 +274,12 @@ def _noun(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     after = nouns.noun(r, at, end, own or sense)
     if after and r.operation is not None and r.operation.name == "create":
+        named = next((each.value for each in r.filters if each.field in {"name", "id", "code"}), None)
+        slot = next((each.field for each in r.filters if each.field in {"name", "id", "code"}), "")
+        if slot in r.operation.params and slot not in r.params:
+            r.params[slot] = named
         r.filters.clear()
+        r.own_id = False
     return after
 
 
@@ -282,8 +301,38 @@ def _plural_determiner(r: Reading, at: int) -> bool:
     return bool(r.spans.is_at(at, "every"))
 
 
+def _order(r: Reading, at: int, end: int, sense: Sense) -> int:
+    if r.operation is not None and r.operation.name == "create":
+        return end if sense.key == "new" else 0
+    if sense.key == "oldest" and at == r.first and (r.spans.is_at(end, "read") or r.spans.is_at(end, "comma") or r.spans.is_at(end, "polite")):
+        # "first get …" counts the requests.
+        return 0
+    return figures.order(r, at, end, sense)
+
+
 def _only_read(r: Reading, at: int, end: int, sense: Sense) -> int:
-    return end if r.operation is None else 0
+    if r.operation is None:
+        r.marks.add("list")
+        return end
+    return 0
+
+
+def _follow_up(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """What only refers to the turn before: "only those", "make it", "instead"."""
+    if not r.follow_up:
+        return 0
+    r.marks.add(sense.key)
+    r.marks.add("back")
+    return end
+
+
+def _pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
+    if r.follow_up:
+        r.marks.add("back")
+        return end
+    if r.operation is not None and r.operation.name == "create":
+        return params.pronoun(r, at)
+    return nouns.pronoun(r, at, end, sense)
 
 
 def _question(r: Reading, at: int, end: int, sense: Sense) -> int:
@@ -388,6 +437,9 @@ def _loose(r: Reading, at: int) -> int:
     token = r.spans.tokens[at]
     if token.lower.startswith("metadata.") and "metadata" in r.resource.fields:
         return conditions.metadata_value(r, at, at + 1, r.scopes[0], token.text.split(".", 1)[1])
+    coded = _code_before_noun(r, at)
+    if coded:
+        return coded
     behind = _in_field(r, at + 1)
     if behind and r.operation is None:
         spec, after = behind
@@ -404,6 +456,24 @@ def _loose(r: Reading, at: int) -> int:
     if r.operation is not None and r.operation.name == "create":
         return 0
     return nouns.owner(r, at)
+
+
+def _code_before_noun(r: Reading, at: int) -> int:
+    """"SPRING24 coupon": a code right before the noun that it is the code of."""
+    slot = "code" if "code" in r.resource.fields else "id" if r.resource.name == "coupons" else "number" if "number" in r.resource.fields else ""
+    token = r.spans.tokens[at]
+    if not slot or token.kind == "quote" or not nouns.codelike(token.text) or r.spans.upper:
+        return 0
+    if not any(sense.resource == r.resource.name for sense, _ in r.spans.every(at + 1, "noun")):
+        return 0
+    if r.operation is not None and r.operation.name == "create":
+        if slot not in r.operation.params or slot in r.params:
+            return 0
+        r.params[slot] = token.text
+    else:
+        r.add(slot, "eq", token.text)
+        r.own_id = r.own_id or slot == "id"
+    return at + 1
 
 
 def _compare(r: Reading, at: int, end: int, sense: Sense) -> int:
@@ -439,12 +509,13 @@ _HANDLERS: dict[str, Handler] = {
     "aggregate": figures.aggregate,
     "group": figures.group,
     "grain": figures.grain_word,
-    "order": figures.order,
+    "order": _order,
     "sort": figures.sort,
     "naming": _naming,
     "contains": _contains,
-    "possessive": nouns.pronoun,
-    "pronoun": nouns.pronoun,
+    "possessive": _pronoun,
+    "pronoun": _pronoun,
+    "follow_up": _follow_up,
     "position": nouns.position,
     "country": _code_word("country"),
     "currency": _code_word("currency"),
@@ -477,4 +548,4 @@ def _close(r: Reading) -> None:
         r.unread.append(min(r.order_at, r.end) - 1)
 
 
-__all__ = ["Window", "read"]
+__all__ = ["read"]

@@ -115,6 +115,8 @@ class Reading:
         if not self.negate:
             return
         after = self.spans.skip(at, ("comma",), self.end)
+        noun = next((end for sense, end in self.spans.every(after, "noun") if sense.resource == self.resource.name), 0)
+        after = noun or after
         joined = self.spans.is_at(after, "and") or self.spans.is_at(after, "or")
         if self.negate == "except" and joined:
             return
@@ -139,10 +141,14 @@ class Reading:
         return None
 
     def amount(self) -> tuple[Scope, Field] | None:
+        found: tuple[Scope, Field] | None = None
         for scope in reversed(self.scopes):
             if scope.resource.amount:
-                return scope, scope.resource.fields[scope.resource.amount]
-        return None
+                # A customer's amount is a balance: "payments of customers … over $50" is about the payments.
+                if scope.resource.name != "customers":
+                    return scope, scope.resource.fields[scope.resource.amount]
+                found = found or (scope, scope.resource.fields[scope.resource.amount])
+        return found
 
     def path_to(self, resource: str) -> tuple[str, bool] | None:
         """The dotted prefix from the head to another resource, from the nearest scope outwards, and "is it many"."""
@@ -199,3 +205,13 @@ class Reading:
         if self.previous is not None and self.previous.resource == resource:
             return Ref("previous")
         return None
+
+    def operation_words(self, kind: str) -> tuple[str, ...]:
+        """A list of words that the grammar has for this operation."""
+        words: tuple[str, ...] = getattr(self.operation, kind, ())
+        return words
+
+    def first_text(self) -> str:
+        """The param that a renaming sets."""
+        params = self.operation.params.values() if self.operation else ()
+        return next((each.name for each in params if each.name in {"name", "nickname"}), "")

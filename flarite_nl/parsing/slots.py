@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from flarite_nl.parsing.reading import Reading
 
 
@@ -34,6 +36,11 @@ def _needs(r: Reading) -> None:
     operation = r.operation
     if operation is None:
         return
+    for name in list(r.params):
+        for implied, value in operation.params[name].implies.items() if name in operation.params else ():
+            r.params.setdefault(implied, value)
+    for name, value in operation.defaults.items():
+        r.params.setdefault(name, Decimal(value) if isinstance(value, int) else value)
     for group in operation.needs:
         if not any(name in r.params for name in group):
             r.missing.append(group[0])

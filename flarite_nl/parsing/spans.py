@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -19,7 +19,9 @@ class Spans:
 
     __slots__ = ("dollar", "entries", "grammar", "lexicon", "n", "now", "plain", "text", "times", "tokens", "tz", "upper", "words")
 
-    def __init__(self, text: str, matcher: Matcher, now: datetime, tz: ZoneInfo, dollar: str = "usd") -> None:
+    def __init__(
+        self, text: str, matcher: Matcher, now: datetime, tz: ZoneInfo, dollar: str = "usd", read_as: Mapping[int, str] | None = None
+    ) -> None:
         self.lexicon: Lexicon = matcher.lexicon
         self.grammar: Grammar = self.lexicon.grammar
         self.text = text
@@ -27,7 +29,9 @@ class Spans:
         self.now = now
         self.tz = tz
         self.dollar = dollar
-        self.tokens: list[Token] = typed(split(self.plain, self.lexicon.scan), self.lexicon.values, dollar)
+        self.tokens: list[Token] = typed(split(self.plain, self.lexicon.scan, self.lexicon.ranged), self.lexicon.values, dollar)
+        for at, word in (read_as or {}).items():
+            self.tokens[at].lower = word
         self.words = [token.lower for token in self.tokens]
         self.n = len(self.tokens)
         self.entries = matcher.match(self.words)

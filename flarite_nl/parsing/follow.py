@@ -1,0 +1,140 @@
+"""Follow-ups: a prompt that changes or narrows what was asked before ("and last month?", "only those over $50")."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flarite_nl.grammar.schema import Resource
+from flarite_nl.model.parse import Aggregate, Filter, Intent, Sort
+from flarite_nl.model.values import Ref, Window
+from flarite_nl.parsing.compose import subjects
+from flarite_nl.parsing.figures import SIZES
+from flarite_nl.parsing.reader import read
+from flarite_nl.parsing.reading import Reading
+from flarite_nl.parsing.spans import Spans
+
+OWNERS = frozenset({"customer", "customer.email", "customer.name", "customer.id"})
+SELF = frozenset({"id", "email", "name"})
+
+
+def follow(spans: Spans, first: int, end: int, previous: Intent, number: int | None) -> tuple[Intent, Reading] | None:
+    """The intent before, changed as this clause says; None if the clause says something else.
+
+    ``number`` is the earlier intent's number in this prompt, or None for the turn before.
+    """
+    if previous.is_write or previous.resource in {"balance", "account"}:
+        return None
+    wanted = subjects(spans, first, end, nouns_only=True)
+    for name in dict.fromkeys((*wanted[:1], previous.resource)):
+        resource = spans.grammar.resources[name]
+        r = Reading(spans, first, end, resource, None, (), previous, follow_up=True)
+        r.time_field = _time_field(resource, previous)
+        read(r)
+        if not r.unread and not r.missing and _says(r):
+            return _changed(r, previous, number), r
+    return None
+
+
+def _says(r: Reading) -> bool:
+    changed = r.filters or r.functions or r.group_by or r.sort or r.order or r.limit or r.fields
+    return bool(changed) or r.head_at >= 0 or "back" in r.marks
+
+
+def _time_field(resource: Resource, previous: Intent) -> str:
+    """A period said now is about the same date as the period said before."""
+    for each in previous.filters:
+        if each.op in {"during", "not_during"} and each.field in resource.fields and isinstance(each.value, Window):
+            return each.field
+    return ""
+
+
+def _changed(r: Reading, previous: Intent, number: int | None) -> Intent:
+    kept = _kept(r, previous)
+    functions = r.functions
+    cut = previous.limit is not None and previous.action != "aggregate" and r.resource.name == previous.resource
+    if cut and (functions or "narrow" in r.marks) and not _replaces(r, previous):
+        ref = Ref("previous" if number is None else number)
+        kept = [Filter("id", "eq", ref)]
+    filters = (*kept, *(each for each in r.filters if each not in kept))
+    aggregate = _aggregate(r, previous)
+    if aggregate is not None:
+        return Intent(
+            r.resource.name, "aggregate", filters, _sort(r, previous, aggregate), r.limit or _limit(previous, functions), aggregate,
+            evidence=tuple(r.evidence),
+        )  # fmt: skip
+    if previous.resource == "metrics" and r.resource.name == "metrics":
+        return replace(previous, filters=filters)
+    sort = r.sort or (None if previous.aggregate else previous.sort)
+    limit = r.limit or (None if previous.aggregate or (cut and kept and kept[0].field == "id") else previous.limit)
+    if kept and kept[0].field == "id" and isinstance(kept[0].value, Ref) and not r.sort:
+        sort = None
+    return Intent(r.resource.name, "list", filters, sort, limit, fields=tuple(r.fields) or previous.fields, evidence=tuple(r.evidence))
+
+
+def _limit(previous: Intent, functions: object) -> int | None:
+    return previous.limit if previous.aggregate and not functions else None
+
+
+def _replaces(r: Reading, previous: Intent) -> bool:
+    fields = {each.field for each in previous.filters}
+    return bool(r.filters) and all(each.field in fields for each in r.filters)
+
+
+def _kept(r: Reading, previous: Intent) -> list[Filter]:
+    """The earlier filters that still hold: those on the fields that this turn does not speak of."""
+    said = {each.field for each in r.filters}
+    owners = bool(said & OWNERS)
+    kept: list[Filter] = []
+    for each in previous.filters:
+        moved = _moved(r, previous, each)
+        if moved is None or moved.field in said or (owners and moved.field in OWNERS):
+            continue
+        if r.resource.name == "customers" and said & SELF and moved.field in SELF:
+            continue
+        kept.append(moved)
+    return kept
+
+
+def _moved(r: Reading, previous: Intent, each: Filter) -> Filter | None:
+    """An earlier filter on the resource that is asked for now: the default date and amount correspond."""
+    if previous.resource == r.resource.name:
+        return each
+    old = r.spans.grammar.resources[previous.resource]
+    if each.field == old.amount and r.resource.amount:
+        return Filter(r.resource.amount, each.op, each.value)
+    if each.field == old.time and r.resource.time:
+        return Filter(r.resource.time, each.op, each.value)
+    if previous.resource == "customers" and each.field in SELF:
+        return Filter("customer" if each.field == "id" else f"customer.{each.field}", each.op, each.value)
+    head = each.field.split(".")[0]
+    if each.field in OWNERS and "customer" in r.resource.fields:
+        return each
+    if each.field in r.resource.fields and head not in {"status", "id"}:
+        return each
+    return None
+
+
+def _aggregate(r: Reading, previous: Intent) -> Aggregate | None:
+    before = previous.aggregate
+    if r.functions:
+        kind, field = str(r.functions[0][0]), r.functions[0][1]
+        groups = tuple(r.group_by) or (before.group_by if before else ())
+        return Aggregate(kind, None if kind == "count" else field or r.resource.amount, groups)
+    if "list" in r.marks and before is not None:
+        return None
+    if before is None:
+        return Aggregate("count", None, tuple(r.group_by)) if r.group_by else None
+    field = before.field
+    if field is not None and r.resource.name != previous.resource:
+        field = r.resource.amount
+    groups = before.group_by
+    if r.group_by:
+        groups = tuple(r.group_by) if "replace" in r.marks else (*groups, *(each for each in r.group_by if each not in groups))
+    return replace(before, field=field, group_by=groups)
+
+
+def _sort(r: Reading, previous: Intent, aggregate: Aggregate) -> Sort | None:
+    if r.order in SIZES or (r.sort is not None and r.sort.field in {"", r.resource.amount}):
+        way = SIZES.get(r.order) or (r.sort.order if r.sort else "desc")
+        return Sort(aggregate.function, "desc" if way == "desc" else "asc")
+    return r.sort or previous.sort
