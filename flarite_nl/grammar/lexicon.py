@@ -23,7 +23,7 @@ GAP = "..."
 PRIORITY = (
     "guard", "signoff", "position", "pvalue", "verb", "participle", "orders", "recipient", "noun", "meaning", "value", "event",
     "measure", "aggregate", "field", "param", "compare", "compare_after", "between", "without", "not", "or", "and",
-    "group", "grain", "order", "sort", "naming", "contains", "possessive", "pronoun", "another", "country", "currency",
+    "group", "grain", "order", "sort", "naming", "contains", "possessive", "pronoun", "another", "who", "including", "country", "currency",
     "brand", "boolean", "fraction", "whole", "amount_word", "with", "question", "polite", "causative", "read", "follow_up",
     "note", "ordinal", "glue", "filler", "comma", "stop",
 )  # fmt: skip
@@ -56,6 +56,8 @@ class Lexicon:
     countries: frozenset[str]
     ambiguous_countries: frozenset[str]
     ranged: frozenset[str]
+    known: frozenset[str]
+    spellings: tuple[str, ...]
     scan: re.Pattern[str] = field(repr=False)
 
 
@@ -89,17 +91,30 @@ def build(grammar: Grammar) -> Lexicon:
         prefixes=prefixes,
         words=words,
     )
+    times = load_time_words(grammar.times)
+    known = words | _calendar(grammar.times) | set(vocabulary["number"]["units"])
     return Lexicon(
         grammar=grammar,
         phrases={phrase: _entry(each) for phrase, each in senses.items()},
         words=words,
         values=values,
-        times=load_time_words(grammar.times),
+        times=times,
         countries=frozenset(codes["countries"]),
         ambiguous_countries=frozenset(codes["country_codes_as_words"]),
         ranged=frozenset(name for kind in ("months", "weekdays") for each in grammar.times[kind].values() for name in each),
+        known=frozenset(known),
+        spellings=tuple(sorted(word for word in known if len(word) > 3 and word.isalpha())),
         scan=pattern,
     )
+
+
+def _calendar(raw: Any) -> set[str]:
+    """Every word that the file of times holds."""
+    if isinstance(raw, Mapping):
+        return {word for key, each in raw.items() for word in (*_calendar(each), *(str(key).lower().split() if isinstance(key, str) else ()))}
+    if isinstance(raw, list):
+        return {word for each in raw for word in _calendar(each)}
+    return set(str(raw).lower().split())
 
 
 def _entry(senses: Iterable[Sense]) -> Entry:

@@ -10,7 +10,8 @@ from flarite_nl.model.values import Ref
 from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.compose import intents_of, subjects
 from flarite_nl.parsing.follow import follow
-from flarite_nl.parsing.orders import Order, orders_of
+from flarite_nl.parsing.orders import Order, forbids, orders_of
+from flarite_nl.parsing.pivot import find_pivot, pivoted
 from flarite_nl.parsing.reader import read
 from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.slots import check
@@ -31,13 +32,17 @@ class State:
     order: Order | None = None
 
 
-def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -> Parse:
-    """The meaning of a prompt, or why it has none."""
+def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -> tuple[Parse, tuple[int, ...]]:
+    """The meaning of a prompt, or why it has none; and the tokens that no rule took."""
     state = State(spans, previous, history)
+    forbidden = forbids(spans)
+    if forbidden:
+        state.unread += forbidden
+        return _result(state), ()
     clauses = split_clauses(spans)
     for clause in clauses:
         _clause(state, clause)
-    return _result(state)
+    return _result(state), tuple(sorted(set(state.unread)))
 
 
 def _clause(state: State, clause: Clause) -> None:
@@ -51,6 +56,10 @@ def _clause(state: State, clause: Clause) -> None:
         state.unread += [at for at in range(clause.first, clause.end) if not _empty(state.spans, at)]
         return
     state.subject = best.resource.name
+    if best.operation is not None:
+        state.order = Order(best.resource.name, best.operation.name)
+    elif clause.opening != "noun":
+        state.order = None
     state.unread += best.unread
     state.missing += [each for each in best.missing if each not in state.missing]
     if not best.unread:
@@ -88,6 +97,8 @@ def _best(state: State, clause: Clause) -> Reading | None:
 def _as_order(state: State, clause: Clause) -> Reading | None:
     spans = state.spans
     orders = orders_of(spans, clause.first, clause.end)
+    if state.order is not None and clause.opening in {"noun", "another", "possessive"}:
+        orders = _shared(state, clause)
     if not orders:
         return None
     readings: list[Reading] = []
@@ -101,6 +112,23 @@ def _as_order(state: State, clause: Clause) -> Reading | None:
         return min(sure, key=lambda each: (len(each.unread), len(each.missing)))
     strong = [each for each in readings if not each.unread and each.own_id]
     return strong[0] if strong else None
+
+
+def _shared(state: State, clause: Clause) -> list[Order]:
+    """A noun phrase joined to an order is part of the order: "create a coupon and a promo code", "… and another one"."""
+    spans, before = state.spans, state.order
+    if before is None:
+        return []
+    again = spans.is_at(spans.skip(clause.first, ("filler",)), "another")
+    if again:
+        at = spans.skip(clause.first, ("filler",))
+        return [replace(before, taken={at: again}, weak=False, verb=clause.first)]
+    about = subjects(spans, clause.first, clause.end)
+    return [
+        Order(name, before.action, {}, False, before.singular, clause.first)
+        for name in about
+        if before.action in spans.grammar.resources[name].operations
+    ]
 
 
 def _candidates(state: State, clause: Clause, orders: list[Order]) -> list[Order]:
@@ -152,6 +180,11 @@ def _as_question(state: State, clause: Clause) -> Reading | None:
     wanted = subjects(spans, clause.first, clause.end)
     if not wanted and state.subject:
         wanted = [state.subject]
+    pivot = find_pivot(spans, clause.first, clause.end)
+    if pivot is not None:
+        r = read(pivoted(spans, clause.first, clause.end, pivot))
+        if not r.unread and not r.missing:
+            return r
     best: Reading | None = None
     for name in wanted[:6]:
         r = Reading(spans, clause.first, clause.end, spans.grammar.resources[name], None, tuple(state.intents), state.previous)

@@ -38,7 +38,7 @@ def split_clauses(spans: Spans) -> list[Clause]:
         if _idle(spans, first, at):
             if stopped:
                 first = joint
-        elif _content(spans, first, at) and joint < spans.n and _content(spans, joint, spans.n):
+        elif _content(spans, first, at, dated=stopped) and joint < spans.n and _content(spans, joint, spans.n):
             kind = _opening(spans, joint) or ("stop" if stopped else "")
             if kind and (stopped or _separate(spans, first, at, joint, kind)):
                 clauses.append(Clause(first, at, opening))
@@ -100,8 +100,8 @@ def _joint(spans: Spans, at: int) -> int:
         step = spans.is_at(end, "and") or spans.is_at(end, "comma") or spans.is_at(end, "stop")
         if not step and end > at:
             step = spans.is_at(end, "filler", "start")
-        if not step and spans.is_at(end, "with") and (spans.is_at(spans.is_at(end, "with"), "possessive")) and spans.words[end] != "whose":
-            step = spans.is_at(end, "with")
+        if not step and (brought := spans.is_at(end, "including")) and spans.is_at(brought, "possessive"):
+            step = brought
         if not step:
             break
         end = step
@@ -136,6 +136,7 @@ def _asks(spans: Spans, at: int) -> bool:
 def orders_at(spans: Spans, at: int) -> bool:
     """Does a verb stand at a token with something that it is done to behind it?"""
     longest = max((spans.is_at(at, kind) for kind in ("read", "question", "filler", "aggregate", "glue", "group", "sort")), default=0)
+    longest = max((longest, *(end for _, end in spans.every(at, "noun"))))
     for sense, end in spans.every(at, "verb"):
         if end < longest or (sense.extra is not None and not _tailed(spans, end, str(sense.extra))):
             continue
@@ -191,11 +192,18 @@ def noun_ahead(spans: Spans, at: int) -> int:
     return 0
 
 
-def _content(spans: Spans, first: int, end: int) -> bool:
-    """Does a stretch hold anything that a request could be about?"""
+def _content(spans: Spans, first: int, end: int, *, dated: bool = True) -> bool:
+    """Does a stretch hold anything that a request could be about? A date in front belongs to what follows."""
+    past = first
     for at in range(first, end):
+        if at in spans.times:
+            if dated:
+                return True
+            past = spans.times[at].last + 1
+        if at < past:
+            continue
         token = spans.tokens[at]
-        if token.kind in {"id", "email", "domain", "money", "code", "quote"} or at in spans.times:
+        if token.kind in {"id", "email", "domain", "money", "code", "quote"}:
             return True
         if any(spans.is_at(at, kind) for kind in ("order", "pronoun", "position", "aggregate")):
             return True

@@ -458,10 +458,16 @@ def negation(r: Reading, at: int, end: int, sense: Sense) -> int:
     if sense.key == "after":
         return _negate_last(r, end)
     following = r.skip_glue(end)
-    if following >= r.end:
+    if following >= r.end or _forbids(r, following):
         return 0
-    r.negate, r.negated_at = sense.key, at
+    r.negate, r.negated_at, r.negated_from = sense.key, at, len(r.filters)
     return end
+
+
+def _forbids(r: Reading, at: int) -> bool:
+    """"don't refund it" forbids an order; "not refunded" describes."""
+    spans = r.spans
+    return bool(spans.every(at, "verb")) and not any(spans.every(at, kind) for kind in ("meaning", "event"))
 
 
 def _negate_last(r: Reading, end: int) -> int:

@@ -20,7 +20,7 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
     spans = r.spans
     following = spans.skip(end, ("filler",), r.end)
     deadline = _soonest_field(r, following)
-    first = spans.is_at(deadline or following, "sort", "first")
+    first = spans.is_at(deadline or end, "sort", "first")
     if first and not _noun_follows(r, first):
         r.say(at, first, f"order {key} first")
         return first if _sort_by(r, key) else 0
@@ -134,6 +134,9 @@ def aggregate(r: Reading, at: int, end: int, sense: Sense) -> int:
             return 0
         r.add(found[0], "eq", found[1])
         r.functions.append([sense.key.removesuffix("_them"), None])
+        return end
+    if "pivot" in r.marks and (r.functions[0][0] == sense.key or sense.key in {"count", "sum"}):
+        r.functions = [[sense.key, None]] if r.functions[0][0] != "sum" else r.functions
         return end
     if sense.key == "sum" and r.functions and r.functions[-1][0] == "sum":
         r.say(at, end, "aggregate sum")
@@ -317,7 +320,7 @@ def settle_order(r: Reading) -> bool:
     if not key:
         return True
     singular = r.head == "one" or (r.head == "" and not r.limit and "plural" not in r.marks)
-    if r.limit is None and (singular or "single" in r.marks) and key != "new":
+    if r.limit is None and (singular or "single" in r.marks) and key != "new" and r.having is None:
         r.limit = 1
     if r.functions and (r.group_by or key in {"most", "fewest"}):
         if key not in SIZES:

@@ -137,4 +137,4 @@ def _sort(r: Reading, previous: Intent, aggregate: Aggregate) -> Sort | None:
     if r.order in SIZES or (r.sort is not None and r.sort.field in {"", r.resource.amount}):
         way = SIZES.get(r.order) or (r.sort.order if r.sort else "desc")
         return Sort(aggregate.function, "desc" if way == "desc" else "asc")
-    return r.sort or previous.sort
+    return r.sort or (previous.sort if previous.aggregate else None)

@@ -23,7 +23,9 @@ def noun(r: Reading, at: int, end: int, sense: Sense) -> int:
 def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
     said: Noun = r.resource.nouns[sense.extra]
     if r.head_at < 0:
-        r.head, r.head_at = sense.key, at
+        if "pivot" not in r.marks:
+            r.head = sense.key
+        r.head_at = at
         r.scopes[0].noun, r.scopes[0].position = said, at
         r.say(at, end, f"noun {r.resource.name}")
     elif (said.conditions or said.time) and said is not r.scopes[0].noun and not said.aggregate:
@@ -31,7 +33,9 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     if said.params and r.operation is None:
         r.params.update(said.params)
-    if said.aggregate:
+    if said.aggregate and "pivot" in r.marks:
+        r.functions = [[said.aggregate, said.measure]]
+    elif said.aggregate:
         if not r.functions or said.aggregate != r.functions[-1][0]:
             r.functions.append([said.aggregate, said.measure])
         else:
@@ -295,7 +299,8 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     found = antecedent(r, sense.kind, sense.key)
     if found is None:
-        return 0
+        # "The subscriptions …, which of them …": the clause's own head.
+        return end if sense.key == "them" and r.head_at >= 0 and r.operation is None else 0
     name, ref = found
     if name == "id" and any(each.field == "id" for each in r.filters):
         return end
@@ -312,9 +317,12 @@ def antecedent(r: Reading, kind: str, key: str) -> tuple[str, Ref] | None:
     if r.previous is not None and not r.earlier:
         candidates.append((None, r.previous))
     own = kind == "pronoun" and key != "him"
+    if own and candidates and candidates[0][1].action == "aggregate":
+        # A figure is nothing to act on: "what was it in February?" asks for it again.
+        return None
     if own:
         for number, intent in candidates:
-            if intent.resource == r.resource.name:
+            if intent.resource == r.resource.name and intent.action != "aggregate":
                 return "id", _ref(number)
     for number, intent in candidates:
         found = _points(r, number, intent)
@@ -322,7 +330,7 @@ def antecedent(r: Reading, kind: str, key: str) -> tuple[str, Ref] | None:
             return found
     if kind == "pronoun":
         for number, intent in candidates:
-            if intent.resource == r.resource.name:
+            if intent.resource == r.resource.name and intent.action != "aggregate":
                 return "id", _ref(number)
     return None
 

@@ -147,3 +147,22 @@ def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
         if found:
             return found
     return found
+
+
+_FORBIDDING = ("how_to", "permission", "hypothetical", "condition", "prohibition", "report")
+
+
+def forbids(spans: Spans) -> list[int]:
+    """The words that make an order none: "should we", "how do I", "don't", "if" right before a verb.
+
+    Coverage would refuse these too; this holds whatever the lexicon comes to contain.
+    """
+    for at in range(spans.n):
+        end = spans.is_at(at, "guard", *_FORBIDDING)
+        if not end or max((stop for _, stop in spans.every(at, "verb")), default=0) > end or spans.is_at(at, "read") >= end:
+            continue
+        following = spans.skip(end, ("filler", "polite"))
+        if any(stop > following for _, stop in spans.every(following, "verb")) and not spans.is_at(following, "read"):
+            if not any(spans.every(following, kind) for kind in ("meaning", "event")):
+                return list(range(at, end))
+    return []

@@ -93,7 +93,7 @@ def _named(r: Reading, at: int, end: int, param: Param) -> int:
     for begin in dict.fromkeys((start, end)):
         found = value_of(r, begin, param, named=True)
         if found is not None:
-            return _set_typed(r, at, found[1], param, found[0])
+            return _set_typed(r, at, _sized(r, found[1], param), param, found[0])
     if r.operation is not None and r.operation.name == "update" and _waits(r, at, end, param):
         r.marks.add(f"pending {param.name}")
         return end

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice, product
 from zoneinfo import ZoneInfo
 
 from flarite_nl.grammar.compiler import Matcher
 from flarite_nl.grammar.lexicon import build
 from flarite_nl.grammar.loader import load
-from flarite_nl.model.parse import Intent, Parse
+from flarite_nl.model.parse import Intent, Parse, Span
 from flarite_nl.parsing.assemble import assemble
 from flarite_nl.parsing.spans import Spans
+from flarite_nl.parsing.spelling import corrections
+
+MAX_SPELLINGS = 8
 
 _shared: Matcher | None = None
 
@@ -66,4 +71,31 @@ class Parser:
 
     def _one(self, text: str, now: datetime, previous: Intent | None, history: Sequence[Intent]) -> Parse:
         spans = Spans(text, self._matcher, now, self.tz, self.dollar)
-        return assemble(spans, previous, history)
+        parse, unread = assemble(spans, previous, history)
+        if parse.status == "ok" or not unread:
+            return parse
+        return self._corrected(spans, parse, unread, previous, history)
+
+    def _corrected(
+        self, spans: Spans, parse: Parse, unread: Sequence[int], previous: Intent | None, history: Sequence[Intent]
+    ) -> Parse:
+        """The same prompt with its misspelt words read as the ones they surely are; two that fit equally are asked."""
+        nearest = corrections(spans.lexicon, spans.tokens, unread)
+        readings: dict[tuple[Intent, ...], tuple[Parse, dict[int, str]]] = {}
+        for choice in islice(product(*nearest.values()), MAX_SPELLINGS if nearest else 0):
+            read_as = dict(zip(nearest, choice, strict=True))
+            again = Spans(spans.text, self._matcher, spans.now, self.tz, self.dollar, read_as)
+            found, _ = assemble(again, previous, history)
+            if found.status == "ok":
+                readings.setdefault(found.intents, (found, read_as))
+        if len(readings) == 1:
+            found, read_as = next(iter(readings.values()))
+            return replace(found, corrections=tuple((_span(spans, at), word) for at, word in read_as.items()))
+        if readings:
+            return replace(parse, status="clarify", reason=None, missing=("spelling",), suggestions=tuple(sorted({word for each in nearest.values() for word in each})))
+        return parse
+
+
+def _span(spans: Spans, at: int) -> Span:
+    token = spans.tokens[at]
+    return Span(token.start, token.end, spans.text[token.start : token.end])

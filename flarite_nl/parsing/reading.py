@@ -54,6 +54,7 @@ class Reading:
     missing: list[str] = field(default_factory=list)
     negate: str = ""
     negated_at: int = -1
+    negated_from: int = 0
     head: str = ""
     head_at: int = -1
     order: str = ""
@@ -112,7 +113,7 @@ class Reading:
 
     def settle(self, at: int) -> None:
         """A modifier ends before ``at``: a predicate's negation ends with it, an exception goes on over "and"."""
-        if not self.negate:
+        if not self.negate or len(self.filters) <= self.negated_from:
             return
         after = self.spans.skip(at, ("comma",), self.end)
         noun = next((end for sense, end in self.spans.every(after, "noun") if sense.resource == self.resource.name), 0)

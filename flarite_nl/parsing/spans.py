@@ -36,9 +36,22 @@ class Spans:
         self.n = len(self.tokens)
         self.entries = matcher.match(self.words)
         self.times: dict[int, TimeSpan] = {span.first: span for span in find_times(self.tokens, self.lexicon.times)}
+        self.n = self._signed_off()
         letters = [char for char in self.plain if char.isalpha()]
         # A prompt all in capitals says nothing by its capitals.
         self.upper = len(letters) > 3 and all(char.isupper() for token in self.tokens if token.kind == "word" for char in token.text if char.isalpha())
+
+    def _signed_off(self) -> int:
+        """Where the request ends: before "Kind regards, Hugh" or ", thx, Bob"."""
+        for at in range(max(0, self.n - 6), self.n - 1):
+            end = self.is_at(at, "signoff")
+            if end and end < self.n and all(self._signature(each) for each in range(end, self.n)):
+                return at
+        return self.n
+
+    def _signature(self, at: int) -> bool:
+        token = self.tokens[at]
+        return token.kind == "mark" or (token.kind == "word" and token.text[:1].isupper() and not self.entries[at])
 
     def at(self, at: int, kind: str, resource: str = "") -> tuple[Sense, int] | None:
         """The longest phrase at a token that can be of this kind: its first sense, and where it ends."""

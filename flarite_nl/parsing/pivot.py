@@ -1,0 +1,179 @@
+"""Questions whose subject is the group, not the row: "top 10 customers by revenue", "customers with more than 3
+failed payments". The rows are the second noun's, grouped by the first (FRAME.md, "Order and number")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from flarite_nl.grammar.lexicon import Sense
+from flarite_nl.model.parse import Having
+from flarite_nl.model.values import Money, Value
+from flarite_nl.parsing.reading import Reading
+from flarite_nl.parsing.spans import Spans
+
+_BETWEEN = ("filler", "glue", "with", "question")
+_DESCRIBING = ("filler", "meaning", "value", "country", "currency", "aggregate", "not")
+
+
+@dataclass(slots=True)
+class Pivot:
+    """The resource of the rows, the field they are grouped by, and the words that this took."""
+
+    resource: str
+    group: str
+    function: str
+    taken: dict[int, int] = field(default_factory=dict)
+    limit: int | None = None
+    having: Having | None = None
+    single: bool = False
+
+
+def find_pivot(spans: Spans, first: int, end: int) -> Pivot | None:
+    """The pivot of a clause, if it has one."""
+    owner = _owner(spans, first, end)
+    if owner is None:
+        return None
+    sense, start, stop = owner
+    ordered = any(spans.is_at(at, "order", "largest", "smallest", "best", "worst", "most") for at in range(first, start))
+    for at in range(stop, end):
+        for rows, behind in spans.every(at, "noun"):
+            group = _points_to(spans, rows.resource, sense.resource)
+            if group is None or rows.resource == sense.resource:
+                continue
+            pivot = _trigger(spans, stop, at, behind, end, rows, group, ordered)
+            if pivot is not None:
+                pivot.taken[start] = stop
+                _count(spans, first, start, pivot)
+                pivot.single = pivot.having is None and pivot.limit is None and sense.key == "one" and not spans.words[stop - 1].endswith("s")
+                return pivot
+    return None
+
+
+def _owner(spans: Spans, first: int, end: int) -> tuple[Sense, int, int] | None:
+    """The first noun of the clause: what the answer lists."""
+    for at in range(first, end):
+        nouns = [found for found in spans.every(at, "noun") if found[1] <= end]
+        if nouns:
+            sense, stop = nouns[0]
+            return (sense, at, stop) if sense.extra in {0, 1} else None
+        if spans.tokens[at].kind not in {"word", "number", "suffix"}:
+            return None
+        if spans.is_at(at, "question", "which") and spans.is_at(at, "who"):
+            return Sense("noun", "one", "customers", 0), at, spans.is_at(at, "who")
+    return None
+
+
+def _points_to(spans: Spans, rows: str, owner: str) -> str | None:
+    for each in spans.grammar.resources[rows].fields.values():
+        if each.type == "reference" and each.to == owner:
+            return each.name
+    return None
+
+
+def _trigger(spans: Spans, stop: int, at: int, behind: int, end: int, rows: Sense, group: str, ordered: bool) -> Pivot | None:
+    said = spans.grammar.resources[rows.resource].nouns[rows.extra]
+    function = said.aggregate or _function(spans, stop, at) or "count"
+    between = _described_from(spans, stop, at)
+    if any(spans.is_at(each, "order", "most", "fewest") for each in range(stop, at)):
+        return Pivot(rows.resource, group, function)
+    ranked = between > stop and (spans.is_at(between - 1, "group", "by") or spans.is_at(between - 1, "sort", "by") or _sorted(spans, stop, between))
+    if ranked and (ordered or spans.is_at(between - 1, "sort", "by") or said.aggregate or _sorted(spans, stop, between)):
+        return Pivot(rows.resource, group, function)
+    having = _having_before(spans, stop, between)
+    if having is not None:
+        where, stop_at, op, value = having
+        summed = "sum" if isinstance(value, Money) else "count"
+        return Pivot(rows.resource, group, summed, {where: stop_at}, having=Having(op, value))
+    if said.aggregate and _bridged(spans, stop, at):
+        return _spending(spans, behind, end, rows, group, said.aggregate)
+    return None
+
+
+def _sorted(spans: Spans, stop: int, between: int) -> bool:
+    return any(spans.is_at(each, "sort", "by") == between for each in range(stop, between))
+
+
+def _function(spans: Spans, first: int, end: int) -> str:
+    for at in range(first, end):
+        found = spans.at(at, "aggregate")
+        if found:
+            return found[0].key
+    return ""
+
+
+def _described_from(spans: Spans, stop: int, at: int) -> int:
+    """Back over what describes the second noun: "by [number of failed] payments"."""
+    place = at
+    while place > stop:
+        step = place - 1
+        while step >= stop and not any(spans.is_at(step, kind) >= place or any(e >= place for _, e in spans.every(step, kind)) for kind in _DESCRIBING):
+            step -= 1
+            if place - step > 4:
+                return place
+        if step < stop:
+            return place
+        place = step
+    return place
+
+
+def _having_before(spans: Spans, stop: int, between: int) -> tuple[int, int, str, Value] | None:
+    """"more than 3 [failed payments]", "over $500 in [refunds]", "at least 2 …", "3 or more …"."""
+    for at in range(stop, between):
+        compared = spans.at(at, "compare")
+        if compared is None:
+            number = spans.tokens[at]
+            after = spans.at(at + 1, "compare_after")
+            if number.kind == "number" and isinstance(number.value, Decimal) and after and spans.skip(after[1], _BETWEEN) >= between:
+                return at, between, after[0].key, number.value
+            continue
+        sense, behind = compared
+        if behind >= spans.n:
+            return None
+        token = spans.tokens[behind]
+        if not isinstance(token.value, Decimal | Money) or token.kind == "percent":
+            continue
+        if spans.skip(behind + 1, ("filler", "glue")) >= between and sense.key != "ne":
+            return at, behind + 1, sense.key, token.value
+    return None
+
+
+def _bridged(spans: Spans, stop: int, at: int) -> bool:
+    return spans.skip(stop, _BETWEEN) >= at
+
+
+def _spending(spans: Spans, behind: int, end: int, rows: Sense, group: str, function: str) -> Pivot | None:
+    """"customers who spent more than $5k", "which customers spent the most"."""
+    following = spans.skip(behind, ("filler",), end)
+    compared = spans.at(following, "compare")
+    if compared and compared[1] < end:
+        token = spans.tokens[compared[1]]
+        value = Money(token.value) if isinstance(token.value, Decimal) and token.kind == "number" else token.value
+        if isinstance(value, Money):
+            return Pivot(rows.resource, group, function, {following: compared[1] + 1}, having=Having(compared[0].key, value))
+    for at in range(behind, min(end, behind + 3)):
+        if spans.is_at(at, "order", "most", "fewest"):
+            return Pivot(rows.resource, group, function)
+    return None
+
+
+def _count(spans: Spans, first: int, start: int, pivot: Pivot) -> None:
+    """"five customers …", "top 10 customers …": the number belongs to the groups."""
+    for at in range(max(first, start - 3), start):
+        token = spans.tokens[at]
+        if token.kind == "number" and isinstance(token.value, Decimal) and token.value == int(token.value):
+            pivot.limit = int(token.value)
+            pivot.taken[at] = at + 1
+
+
+def pivoted(spans: Spans, first: int, end: int, pivot: Pivot) -> Reading:
+    """A reading of the rows, prepared with what the pivot says."""
+    resource = spans.grammar.resources[pivot.resource]
+    r = Reading(spans, first, end, resource, taken=dict(pivot.taken))
+    r.group_by = [pivot.group]
+    r.limit = pivot.limit
+    r.having = pivot.having
+    r.functions = [[pivot.function, None]]
+    r.marks.add("pivot")
+    r.head = "one" if pivot.single else "many"
+    return r

@@ -1,0 +1,37 @@
+"""Misspelt words: what a word that nothing knows surely is, and what it might have been."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from flarite_nl.grammar.lexicon import Lexicon
+from flarite_nl.text import Token
+
+SHORTEST = 5
+"""Shorter words are too near to too many others."""
+
+
+def corrections(lexicon: Lexicon, tokens: Sequence[Token], unread: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """For each unread token that is no known word: the known words nearest to it, all equally near.
+
+    Distance is optimal string alignment (a swap of two letters counts one): 1, or 2 from eight letters on.
+    """
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    known = lexicon.spellings
+    found: dict[int, tuple[str, ...]] = {}
+    for at in unread:
+        word = tokens[at].lower
+        if not correctable(lexicon, tokens[at]):
+            continue
+        near = process.extract(word, known, scorer=OSA.distance, score_cutoff=2 if len(word) >= 8 else 1, limit=6)
+        if near:
+            best = min(distance for _, distance, _ in near)
+            found[at] = tuple(choice for choice, distance, _ in near if distance == best)
+    return found
+
+
+def correctable(lexicon: Lexicon, token: Token) -> bool:
+    """A plain word, long enough, that neither the grammar nor the calendar knows."""
+    return token.kind == "word" and len(token.lower) >= SHORTEST and token.lower.isalpha() and token.lower not in lexicon.known
