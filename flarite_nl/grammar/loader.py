@@ -205,7 +205,7 @@ def _meaning(raw: dict[str, Any], file: str) -> Meaning:
 
 
 def _operation(name: str, raw: dict[str, Any], said: dict[str, Any], file: str) -> Operation:
-    _take(raw, ("call", "risk", "targets", "params", "needs", "defaults", "effect"), f"operation {name}", file)
+    _take(raw, ("call", "risk", "targets", "params", "needs", "defaults", "also", "effect"), f"operation {name}", file)
     known = ("verbs", "participles", "orders", "recipients", "rename", "params")
     _take(said, known, f"operation {name} of language", file)
     params = raw.get("params") or {}
@@ -219,6 +219,7 @@ def _operation(name: str, raw: dict[str, Any], said: dict[str, Any], file: str) 
         params={key: _param(key, each or {}, words.get(key) or {}, file) for key, each in params.items()},
         needs=tuple(_words(group) for group in raw.get("needs") or ()),
         defaults=raw.get("defaults") or {},
+        also=raw.get("also") or {},
         verbs=_words(said.get("verbs")),
         participles=_words(said.get("participles")),
         orders=_words(said.get("orders")),

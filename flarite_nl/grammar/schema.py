@@ -101,7 +101,8 @@ class Operation:
 
     ``call`` is ``service.method`` (``charges.list``); ``targets`` are conditions on what it can be done to;
     ``needs`` are the params without which it cannot run, each a group of which one suffices; ``defaults`` hold where
-    nothing else was said;
+    nothing else was said; ``also`` are creates that an amount in the same breath asks for, and the param by which
+    they point back ("a product Pro at $49/month": ``prices: product``);
     ``risk`` is read, write, money or irreversible. ``verbs`` order it ("put ... on hold": the object stands in
     the gap), ``participles`` are the finished form ("get it refunded"), ``orders`` noun phrases that only an order
     has ("full refund for"); ``recipients`` add nothing ("to our bank"); ``rename`` are verbs after which the new
@@ -115,6 +116,7 @@ class Operation:
     params: Mapping[str, Param] = field(default_factory=dict)
     needs: tuple[tuple[str, ...], ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    also: Mapping[str, str] = field(default_factory=dict)
     verbs: tuple[str, ...] = ()
     participles: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()

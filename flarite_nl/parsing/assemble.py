@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flarite_nl.model.parse import Filter, Intent, Parse, Reason, Span
-from flarite_nl.model.values import Ref
+from flarite_nl.model.values import Ref, Value
 from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.compose import intents_of, subjects
 from flarite_nl.parsing.follow import follow
+from flarite_nl.parsing.notes import note_at, reason_in, separators
 from flarite_nl.parsing.orders import Order, forbids, orders_of
 from flarite_nl.parsing.pivot import find_pivot, pivoted
 from flarite_nl.parsing.reader import read
@@ -46,11 +47,15 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
 
 
 def _clause(state: State, clause: Clause) -> None:
+    if _bundle(state, clause):
+        return
     best = _best(state, clause)
     if best is None or best.unread or best.missing:
         changed = _followed(state, clause)
         if changed is not None:
             state.intents.append(changed)
+            return
+        if _noted(state, clause):
             return
     if best is None:
         state.unread += [at for at in range(clause.first, clause.end) if not _empty(state.spans, at)]
@@ -64,6 +69,75 @@ def _clause(state: State, clause: Clause) -> None:
     state.missing += [each for each in best.missing if each not in state.missing]
     if not best.unread:
         state.intents += intents_of(best)
+
+
+def _noted(state: State, clause: Clause) -> bool:
+    """A sentence behind an order that asks for nothing: "Refund ch_1. The customer was double charged."."""
+    if state.order is None or not state.intents or not state.intents[-1].is_write or clause.opening not in {"noun", "stop", "question", "read"}:
+        return False
+    note = note_at(state.spans, clause.first, clause.end)
+    last = state.intents[-1]
+    if note is None or last.note:
+        return False
+    resource = state.spans.grammar.resources[last.resource]
+    found = reason_in(state.spans, clause.first, clause.end, last.resource, resource.operations[last.action])
+    if found is not None and found[0] not in last.params:
+        state.intents[-1] = replace(last, params={**last.params, found[0]: found[1]})
+    else:
+        state.intents[-1] = replace(last, note=note)
+    return True
+
+
+def _bundle(state: State, clause: Clause) -> bool:
+    """"a product Pro at $49/month": two things made in one breath, the second pointing to the first."""
+    spans = state.spans
+    amount = next((at for at in range(clause.first, clause.end) if spans.tokens[at].kind == "money"), None)
+    if amount is None:
+        return False
+    for order in orders_of(spans, clause.first, clause.end):
+        resource = spans.grammar.resources[order.resource]
+        for second, param in resource.operations[order.action].also.items():
+            if order.resource not in subjects(spans, clause.first, clause.end)[:2]:
+                continue
+            start = _breath(spans, clause.first, amount, second)
+            one = _read_order(state, Clause(clause.first, start, clause.opening), order)
+            if one.unread or one.missing:
+                continue
+            made = Order(second, "create", {}, False, False, start)
+            kept = list(state.intents)
+            state.intents += intents_of(one)
+            two = _read_order(state, Clause(start, clause.end, "noun"), made, {param: Ref(len(kept))})
+            if not two.unread and not two.missing:
+                state.intents += intents_of(two)
+                state.subject, state.order = order.resource, Order(order.resource, order.action)
+                return True
+            state.intents = kept
+    return False
+
+
+def _breath(spans: Spans, first: int, amount: int, second: str) -> int:
+    """Back from the amount over the words that belong to it: "with a monthly price of"."""
+    start = amount
+    while start > first:
+        back = start - 1
+        while back > first and amount - back < 12 and not _reaches(spans, back, start, second):
+            back -= 1
+            if start - back > 3:
+                return start
+        if not _reaches(spans, back, start, second):
+            return start
+        start = back
+    return start
+
+
+def _reaches(spans: Spans, at: int, end: int, second: str) -> bool:
+    if any(spans.is_at(at, kind) == end for kind in ("with", "glue", "filler", "comma", "and", "compare")):
+        return True
+    return any(
+        stop == end and sense.resource == second and (kind != "pvalue" or sense.extra[0] == "create")
+        for kind in ("noun", "pvalue", "param", "meaning", "value")
+        for sense, stop in spans.every(at, kind)
+    )
 
 
 def _followed(state: State, clause: Clause) -> Intent | None:
@@ -106,6 +180,9 @@ def _as_order(state: State, clause: Clause) -> Reading | None:
         reading = _read_order(state, clause, order)
         if not reading.unread and not reading.missing:
             return reading
+        explained = _explained(state, clause, order, min(reading.unread)) if reading.unread else None
+        if explained is not None:
+            return explained
         readings.append(reading)
     sure = [each for each in readings if "weak" not in each.marks]
     if sure:
@@ -154,12 +231,12 @@ def _pronominal(state: State, clause: Clause) -> bool:
     return any(spans.is_at(at, "pronoun") or spans.is_at(at, "position") or spans.is_at(at, "possessive") for at in range(clause.first, clause.end))
 
 
-def _read_order(state: State, clause: Clause, order: Order) -> Reading:
+def _read_order(state: State, clause: Clause, order: Order, given: Mapping[str, Value] | None = None) -> Reading:
     spans = state.spans
     resource = spans.grammar.resources[order.resource]
     r = Reading(
         spans, clause.first, clause.end, resource, resource.operations[order.action], tuple(state.intents), state.previous,
-        taken=dict(order.taken),
+        taken=dict(order.taken), params=dict(given or {}),
     )  # fmt: skip
     for at in range(clause.first, order.verb):
         if at not in r.taken:
@@ -173,6 +250,31 @@ def _read_order(state: State, clause: Clause, order: Order) -> Reading:
     read(r)
     check(r)
     return r
+
+
+def _explained(state: State, clause: Clause, order: Order, unread: int) -> Reading | None:
+    """The order up to a separator, and what follows it as the reason or as a note."""
+    spans = state.spans
+    for at, start in separators(spans, clause.first, clause.end):
+        if at > unread or at <= order.verb:
+            continue
+        note = note_at(spans, start, clause.end)
+        if note is None:
+            return None
+        r = _read_order(state, Clause(clause.first, at, clause.opening), order)
+        if r.unread or r.missing or r.operation is None:
+            continue
+        _explain(r, note, start, clause.end)
+        return r
+    return None
+
+
+def _explain(r: Reading, note: str, first: int, end: int) -> None:
+    found = reason_in(r.spans, first, end, r.resource.name, r.operation) if r.operation else None
+    if found is not None and found[0] not in r.params:
+        r.params[found[0]] = found[1]
+    else:
+        r.note = note
 
 
 def _as_question(state: State, clause: Clause) -> Reading | None:

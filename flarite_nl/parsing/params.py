@@ -390,9 +390,9 @@ def _pronoun(r: Reading, at: int, to: str) -> Found | None:
 def pronoun(r: Reading, at: int) -> int:
     """"give it a price", "invoice him": the pronoun fills the param for what it stands for."""
     for param in r.operation.params.values() if r.operation else ():
-        if param.type == "reference" and _free(r, param.name):
+        if param.type == "reference":
             found = _pronoun(r, at, TARGETS[param.name])
-            if found is not None:
+            if found is not None and r.params.get(param.name) in (None, found[0]):
                 return _set(r, at, found[1], param.name, found[0])
     return 0
 

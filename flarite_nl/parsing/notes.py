@@ -1,0 +1,52 @@
+"""Explanations that a person adds to an order: carried along, changing nothing (FRAME.md, ``note``)."""
+
+from __future__ import annotations
+
+from flarite_nl.grammar.schema import Operation
+from flarite_nl.parsing.clauses import orders_at
+from flarite_nl.parsing.spans import Spans
+
+_UNSAFE = ("how_to", "permission", "hypothetical", "condition", "prohibition", "schedule", "injection", "unsupported")
+_VALUES = frozenset({"id", "money", "percent", "email", "bad", "redacted", "code", "url"})
+
+
+def separators(spans: Spans, first: int, end: int) -> list[tuple[int, int]]:
+    """Where an explanation may begin: (the separator, the explanation's first token), rightmost first."""
+    found: list[tuple[int, int]] = []
+    for at in range(first + 1, end):
+        because = spans.is_at(at, "note")
+        if because and because < end:
+            found.append((at, at if spans.tokens[at].kind == "word" else because))
+        elif spans.is_at(at, "comma") and spans.words[at] in "-,;(:" or spans.is_at(at, "stop"):
+            found.append((at, at + 1))
+    return found[::-1]
+
+
+def note_at(spans: Spans, first: int, end: int) -> str | None:
+    """The words of an explanation; None if they hold a condition, a time, another instruction, or a value."""
+    first = spans.skip(first, ("comma", "stop"), end)
+    while end > first and (spans.is_at(end - 1, "stop") or spans.is_at(end - 1, "comma")):
+        end -= 1
+    if first >= end:
+        return None
+    for at in range(first, end):
+        if spans.tokens[at].kind in _VALUES or at in spans.times or spans.words[at] == "?":
+            return None
+        guard = spans.is_at(at, "guard", *_UNSAFE)
+        if guard and not spans.every(at, "pvalue"):
+            return None
+        starts = at == first or spans.is_at(at - 1, "and") or spans.is_at(at - 1, "comma") or spans.is_at(at - 1, "stop")
+        if starts and orders_at(spans, at):
+            return None
+    because = spans.is_at(first, "note")
+    return spans.words_of(because if because and because < end else first, end)
+
+
+def reason_in(spans: Spans, first: int, end: int, resource: str, operation: Operation) -> tuple[str, str] | None:
+    """A param's value that the explanation holds: "the customer was double charged" is a reason."""
+    for at in range(first, end):
+        for stop, entry in spans.entries_at(at):
+            for sense in entry.get(("pvalue", resource), ()):
+                if sense.extra[0] == operation.name and operation.params[sense.extra[1]].type == "word" and stop <= end:
+                    return sense.extra[1], sense.key
+    return None
