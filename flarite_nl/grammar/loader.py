@@ -206,7 +206,7 @@ def _meaning(raw: dict[str, Any], file: str) -> Meaning:
 
 def _operation(name: str, raw: dict[str, Any], said: dict[str, Any], file: str) -> Operation:
     _take(raw, ("call", "risk", "targets", "params", "needs", "defaults", "also", "effect"), f"operation {name}", file)
-    known = ("verbs", "participles", "orders", "recipients", "rename", "params")
+    known = ("verbs", "participles", "orders", "recipients", "rename", "implying", "makes", "params")
     _take(said, known, f"operation {name} of language", file)
     params = raw.get("params") or {}
     words = said.get("params") or {}
@@ -225,6 +225,8 @@ def _operation(name: str, raw: dict[str, Any], said: dict[str, Any], file: str) 
         orders=_words(said.get("orders")),
         recipients=_words(said.get("recipients")),
         rename=_words(said.get("rename")),
+        implying=tuple((_words(each["verbs"]), each["params"]) for each in said.get("implying") or ()),
+        makes=said.get("makes"),
         effect=raw.get("effect"),
     )
 

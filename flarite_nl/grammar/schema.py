@@ -106,7 +106,8 @@ class Operation:
     ``risk`` is read, write, money or irreversible. ``verbs`` order it ("put ... on hold": the object stands in
     the gap), ``participles`` are the finished form ("get it refunded"), ``orders`` noun phrases that only an order
     has ("full refund for"); ``recipients`` add nothing ("to our bank"); ``rename`` are verbs after which the new
-    value of the first text param follows "to".
+    value of the first text param follows "to"; ``implying`` are verbs that set params by themselves ("don't renew");
+    ``makes`` is the resource that the call creates, by whose noun it may be ordered too ("$20 refund on ch_1").
     """
 
     name: str
@@ -122,6 +123,8 @@ class Operation:
     orders: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     rename: tuple[str, ...] = ()
+    implying: tuple[tuple[tuple[str, ...], Mapping[str, Any]], ...] = ()
+    makes: str | None = None
     effect: str | None = None
 
 

@@ -11,7 +11,7 @@ from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.compose import intents_of, subjects
 from flarite_nl.parsing.follow import follow
 from flarite_nl.parsing.notes import note_at, reason_in, separators
-from flarite_nl.parsing.orders import Order, forbids, orders_of
+from flarite_nl.parsing.orders import Order, forbids, noun_orders_of, orders_of
 from flarite_nl.parsing.pivot import find_pivot, pivoted
 from flarite_nl.parsing.reader import read
 from flarite_nl.parsing.reading import Reading
@@ -48,6 +48,8 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
 
 def _clause(state: State, clause: Clause) -> None:
     if _bundle(state, clause):
+        return
+    if state.intents and _fragment(state, clause):
         return
     best = _best(state, clause)
     if best is None or best.unread or best.missing:
@@ -140,6 +142,20 @@ def _reaches(spans: Spans, at: int, end: int, second: str) -> bool:
     )
 
 
+def _fragment(state: State, clause: Clause) -> bool:
+    """"… yet? Biggest first." changes the request before it rather than making another."""
+    spans = state.spans
+    if clause.opening != "stop" or _pronominal(state, clause) or subjects(spans, clause.first, clause.end):
+        return False
+    if any(spans.is_at(at, "question") or spans.every(at, "verb") for at in range(clause.first, clause.end)):
+        return False
+    found = follow(spans, clause.first, clause.end, state.intents[-1], len(state.intents) - 1)
+    if found is None or found[1].functions:
+        return False
+    state.intents[-1] = found[0]
+    return True
+
+
 def _followed(state: State, clause: Clause) -> Intent | None:
     """The intent before, changed by a clause that says nothing whole by itself."""
     if state.intents:
@@ -173,8 +189,14 @@ def _as_order(state: State, clause: Clause) -> Reading | None:
     orders = orders_of(spans, clause.first, clause.end)
     if state.order is not None and clause.opening in {"noun", "another", "possessive"}:
         orders = _shared(state, clause)
-    if not orders:
-        return None
+    found = _try(state, clause, orders)
+    if found is not None and (not found.unread or "weak" not in found.marks):
+        return found
+    return _try(state, clause, noun_orders_of(spans, clause.first, clause.end)) or found
+
+
+def _try(state: State, clause: Clause, orders: list[Order]) -> Reading | None:
+    """The first of some orders that leaves nothing over, or else the nearest of those that are orders for sure."""
     readings: list[Reading] = []
     for order in _candidates(state, clause, orders):
         reading = _read_order(state, clause, order)
@@ -223,7 +245,7 @@ def _candidates(state: State, clause: Clause, orders: list[Order]) -> list[Order
     if _pronominal(state, clause):
         fitting = [each for each in orders if each.resource in recent]
         return sorted(fitting, key=lambda each: recent.index(each.resource)) or orders
-    return orders if len({each.resource for each in orders}) == 1 or not orders[0].weak else []
+    return orders if orders and (len({each.resource for each in orders}) == 1 or not orders[0].weak) else []
 
 
 def _pronominal(state: State, clause: Clause) -> bool:
@@ -236,7 +258,7 @@ def _read_order(state: State, clause: Clause, order: Order, given: Mapping[str, 
     resource = spans.grammar.resources[order.resource]
     r = Reading(
         spans, clause.first, clause.end, resource, resource.operations[order.action], tuple(state.intents), state.previous,
-        taken=dict(order.taken), params=dict(given or {}),
+        taken=dict(order.taken), params={**order.params, **(given or {})},  # type: ignore[dict-item]
     )  # fmt: skip
     for at in range(clause.first, order.verb):
         if at not in r.taken:

@@ -57,7 +57,8 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     """Does what opens behind a joint ask for something else, rather than say more of the same?"""
     spoken = any(spans.is_at(each, "and") for each in range(at, joint)) or any(spans.words[each] == ";" for each in range(at, joint))
     if spans.words[at] in {":", "-"} and not spoken:
-        return kind in {"read", "question"} and not _bare(spans, first, at)
+        named = any(spans.every(each, "noun") for each in range(first, at))
+        return kind in {"read", "question"} and named and not _bare(spans, first, at)
     if kind == "question" and not noun_ahead(spans, joint) and not spoken:
         # "Of all the customers in Japan, which are delinquent?", "…, how many of each status"
         return False
@@ -119,6 +120,8 @@ def _opening(spans: Spans, at: int) -> str:
         return "verb"
     if spans.is_at(at, "read") and not spans.is_at(at, "aggregate"):
         return "read"
+    if spans.is_at(at, "question", "exist") and not spans.is_at(at, "question", "which", "money"):
+        return "question" if noun_ahead(spans, spans.is_at(at, "question", "exist")) else ""
     if spans.is_at(at, "question") or spans.is_at(at, "aggregate", "count") and _asks(spans, at):
         return "question"
     if spans.is_at(at, "another"):
@@ -173,7 +176,7 @@ def noun_ahead(spans: Spans, at: int) -> int:
     limit = min(spans.n, at + _WINDOW)
     while at < limit:
         nouns = spans.every(at, "noun")
-        if nouns:
+        if nouns and nouns[0][1] >= max((end for _, end in spans.every(at, "field")), default=0):
             return nouns[0][1]
         span = spans.times.get(at)
         if span is not None:

@@ -14,6 +14,17 @@ NUMERIC = frozenset({"money", "number", "percent"})
 
 
 def field_phrase(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """A field named in words; of several with the same words the one whose value follows."""
+    others = [each for each, stop in r.spans.every(at, "field") if stop == end and each.resource == sense.resource and each.key != sense.key]
+    for each in (sense, *others) if others else ():
+        found = r.find_field(each.key, each.resource)
+        after = _field_value(r, end, *found) if found and found[1].type != "metadata" else 0
+        if after:
+            return after
+    return _field_phrase(r, at, end, sense)
+
+
+def _field_phrase(r: Reading, at: int, end: int, sense: Sense) -> int:
     """A field named in words: "total of exactly $5", "description contains …", "balance over 100", "with an email"."""
     found = r.find_field(sense.key, sense.resource)
     if found is None:
@@ -143,6 +154,8 @@ def _asked(r: Reading, at: int, end: int) -> bool:
     before = at - 1
     while before >= r.first and (spans.is_at(before, "filler") or spans.is_at(before, "possessive") or before in r.glue):
         before -= 1
+    if r.head_at < 0 and spans.is_at(end, "glue", "prep"):
+        return True
     joined = before >= r.first and (spans.is_at(before, "and") or spans.is_at(before, "comma") or spans.is_at(before, "with"))
     asked = any(spans.is_at(each, "question") or spans.is_at(each, "read") for each in range(r.first, at))
     return bool(joined or asked or r.own_id)
@@ -201,6 +214,9 @@ def event(r: Reading, at: int, end: int, sense: Sense) -> int:
     if found is None:
         return 0
     scope, spec = found
+    if r.own_id and r.operation is None and scope.prefix == "" and not any(start >= end for start in r.spans.times):
+        # "when does sub_1 renew?" asks about the one object.
+        return end
     after = r.skip_glue(end)
     if spec.type == "time":
         name = spec.name
@@ -216,7 +232,8 @@ def event(r: Reading, at: int, end: int, sense: Sense) -> int:
                     return _used(r, scope, window[1])
         if name != scope.resource.time:
             return 0
-        return end if _joins(r, at, end) or r.has(scope.prefix + name) else 0
+        dated = r.has(scope.prefix + name) or any(start >= end for start in r.spans.times)
+        return end if _joins(r, at, end) or dated else 0
     ranged = value_after(r, after, scope, spec)
     return ranged
 
@@ -244,6 +261,8 @@ def meaning(r: Reading, at: int, end: int, sense: Sense) -> int:
     if scope is None:
         return 0
     said: Meaning = scope.resource.meanings[int(sense.key)]
+    if _listed(r, end, said):
+        return 0
     if r.question == "exist" and r.own_id and scope.prefix == "":
         # "was ch_1 refunded?" asks about the one object; it does not select.
         return end
@@ -259,6 +278,15 @@ def meaning(r: Reading, at: int, end: int, sense: Sense) -> int:
         scope_time = scope.prefix + said.time
         r.time_field = scope_time if _past_head(r, at) and scope.prefix == "" and said.time != "paid_at" else r.time_field
     return _used(r, scope, after)
+
+
+def _listed(r: Reading, end: int, said: Meaning) -> bool:
+    """"aren't paid or void": one of several values of a field is read as that value, not as what it stands for."""
+    if len(said.conditions) != 1 or not r.spans.is_at(end, "or"):
+        return False
+    following = r.skip_glue(r.spans.is_at(end, "or"))
+    name = said.conditions[0][0]
+    return any(sense.extra == name for sense, _ in r.spans.every(following, "value"))
 
 
 def _past_head(r: Reading, at: int) -> bool:
@@ -334,8 +362,10 @@ def value_word(r: Reading, at: int, end: int, sense: Sense) -> int:
     if listed is None or listed[2] < end:
         return 0
     add_values(r, scope.prefix + spec.name, listed[0], listed[1])
-    r.say(at, listed[2], f"value {spec.name}")
-    return _used(r, scope, listed[2])
+    named = r.spans.at(listed[2], "field", sense.resource)
+    stop = named[1] if named and named[0].key == spec.name else listed[2]
+    r.say(at, stop, f"value {spec.name}")
+    return _used(r, scope, stop)
 
 
 def code_word(r: Reading, at: int, kind: str) -> int:
@@ -362,15 +392,41 @@ def compare(r: Reading, at: int, end: int, sense: Sense) -> int:
     if token.kind not in NUMERIC:
         return 0
     target = _field_for(r, start, start + 1)
+    if _at_least_one(r, start, sense.key):
+        return start + 1
     if target is None:
         return 0
     scope, spec = target
     found = value_at(r, start, spec)
     if found is None or _second(r, found[2]):
         return 0
-    r.add(scope.prefix + spec.name, sense.key, found[1])
-    r.say(at, found[2], f"compare {spec.name}")
-    return _used(r, scope, found[2])
+    op, stop = _after(r, found[2], scope, sense.key)
+    r.add(scope.prefix + spec.name, op, found[1])
+    r.say(at, stop, f"compare {spec.name}")
+    return _used(r, scope, stop)
+
+
+def _after(r: Reading, end: int, scope: Scope, op: str) -> tuple[str, int]:
+    """What stands behind a figure: its measure, "or more", or both ("10% off or more")."""
+    for _ in range(2):
+        measured = r.spans.at(end, "measure", scope.resource.name)
+        end = measured[1] if measured else end
+        after = r.spans.at(end, "compare_after")
+        if after and op == "eq":
+            op, end = after[0].key, after[1]
+    return op, end
+
+
+def _at_least_one(r: Reading, at: int, op: str) -> bool:
+    """"customers with at least one open dispute": having one is all that the relation says."""
+    if op != "gte" or r.spans.tokens[at].value != 1:
+        return False
+    for step in range(at + 1, min(at + 4, r.end)):
+        for sense, _ in r.spans.every(step, "noun"):
+            path = r.path_to(sense.resource)
+            if path and path[1]:
+                return True
+    return False
 
 
 def _second(r: Reading, end: int) -> bool:
@@ -440,12 +496,12 @@ def figure(r: Reading, at: int) -> int:
     if target is None:
         return 0
     scope, spec = target
-    after = r.spans.at(at + 1, "compare_after")
+    op, end = _after(r, at + 1, scope, "eq")
     found = value_at(r, at, spec)
-    if found is None or (token.kind == "number" and not after) or (r.operation is not None and not _before_noun(r, at + 1)):
+    if found is None or (token.kind == "number" and op == "eq") or (r.operation is not None and not _before_noun(r, at + 1)):
         return 0
-    r.add(scope.prefix + spec.name, after[0].key if after else "eq", found[1])
-    return _used(r, scope, after[1] if after else found[2])
+    r.add(scope.prefix + spec.name, op, found[1])
+    return _used(r, scope, end)
 
 
 def _before_noun(r: Reading, at: int) -> bool:

@@ -302,6 +302,11 @@ def _sort_key(r: Reading, at: int) -> tuple[str, str, int] | None:
 
 
 def _direction(r: Reading, at: int, end: int, way: str) -> int:
+    by = r.spans.is_at(end, "group", "by")
+    named = _sort_key(r, by) if by and not r.functions else None
+    if named:
+        r.sort = Sort(named[0], "asc" if way == "asc" else "desc")
+        return named[2]
     if r.sort is not None:
         r.sort = Sort(r.sort.field, "asc" if way == "asc" else "desc")
         return end
@@ -322,6 +327,8 @@ def settle_order(r: Reading) -> bool:
     singular = r.head == "one" or (r.head == "" and not r.limit and "plural" not in r.marks)
     if r.limit is None and (singular or "single" in r.marks) and key != "new" and r.having is None:
         r.limit = 1
+    if r.functions and key == "new":
+        return True
     if r.functions and (r.group_by or key in {"most", "fewest"}):
         if key not in SIZES:
             return False

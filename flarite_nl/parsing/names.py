@@ -50,9 +50,14 @@ def _belongs(r: Reading, first: int, at: int, *, marked: bool, capital: bool) ->
         if not capital and token.kind == "word" and _boundary(r, at):
             return False
         return token.kind in {"word", "code"} or (marked and token.kind in {"number", "ordinal"})
-    if capital:
-        return _continues_capital(r, at)
-    return marked and not _boundary(r, at) and token.kind in {"word", "code", "number"}
+    if capital and _continues_capital(r, at):
+        return True
+    return marked and token.kind in {"word", "code", "number"} and not _boundary(r, at) and not _trails(r, at)
+
+
+def _trails(r: Reading, at: int) -> bool:
+    """Is the rest only courtesy?"""
+    return r.spans.skip(at, ("filler", "stop", "comma"), r.end) >= r.end
 
 
 def _continues_capital(r: Reading, at: int) -> bool:

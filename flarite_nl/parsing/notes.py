@@ -7,7 +7,7 @@ from flarite_nl.parsing.clauses import orders_at
 from flarite_nl.parsing.spans import Spans
 
 _UNSAFE = ("how_to", "permission", "hypothetical", "condition", "prohibition", "schedule", "injection", "unsupported")
-_VALUES = frozenset({"id", "money", "percent", "email", "bad", "redacted", "code", "url"})
+_VALUES = frozenset({"number", "id", "money", "percent", "email", "bad", "redacted", "code", "url"})
 
 
 def separators(spans: Spans, first: int, end: int) -> list[tuple[int, int]]:

@@ -31,6 +31,8 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
     elif (said.conditions or said.time) and said is not r.scopes[0].noun and not said.aggregate:
         # "… whose trial ends on Friday": behind the head it is a modifier.
         return 0
+    if said.aggregate and _figure_field(r, at, end):
+        return 0
     if said.params and r.operation is None:
         r.params.update(said.params)
     if said.aggregate and "pivot" in r.marks:
@@ -44,6 +46,13 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
     r.settle(end)
     named = _apposition(r, end, r.scopes[0], r.resource, "")
     return named or end
+
+
+def _figure_field(r: Reading, at: int, end: int) -> bool:
+    """"with a fee above $3": here the word is a field with its value."""
+    field = r.spans.at(at, "field", r.resource.name)
+    following = r.skip_glue(end)
+    return bool(field) and (r.spans.is_at(following, "compare") > 0 or (following < r.end and r.spans.tokens[following].kind == "money"))
 
 
 def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
@@ -83,7 +92,7 @@ def _compound(r: Reading, end: int) -> bool:
 def _apposition(r: Reading, end: int, scope: Scope, resource: Resource, prefix: str) -> int:
     """What stands right behind a noun and names one of its kind: "customer cus_1", "customer Jane Doe", "coupon X"."""
     spans = r.spans
-    start = spans.skip(end, ("filler",), r.end)
+    start = spans.skip(end, ("filler", "comma") if r.operation is not None and r.operation.name == "create" else ("filler",), r.end)
     called = spans.is_at(start, "naming")
     if called and "name" in resource.fields and not spans.is_at(called, "compare"):
         named = _names(r, spans.skip(called, ("glue",), r.end), scope, marked=True)
@@ -180,16 +189,17 @@ def owner(r: Reading, at: int) -> int:
         return 0
     name, end = found
     possessive = end < r.end and spans.words[end] in {"'s", "'"}
+    if not possessive and spans.is_at(at - 1, "glue", "where"):
+        return _place(r, at, end, name)
     quoted = spans.tokens[at].kind == "quote"
-    behind = at - 1 in r.glue or (at - 1 >= r.first and spans.is_at(at - 1, "glue", "prep") > 0)
+    behind = at - 1 >= r.first and any(spans.is_at(at - length, "glue", "prep") == at for length in (1, 2, 3, 4) if at - length >= r.first)
     if not (possessive or behind) or (quoted and not possessive and not behind):
         return 0
     if not possessive and at in spans.times:
         return 0
     if r.resource.name == "customers" and not r.scopes[1:]:
-        if not behind or r.head_at < 0:
-            return 0
-        r.add("name", "contains", name)
+        # "customers from Acme" and "customers from Leeds" look alike.
+        return 0
     else:
         path = r.path_to("customers")
         if path is None:
@@ -198,6 +208,18 @@ def owner(r: Reading, at: int) -> int:
     r.say(at, end, "name")
     r.settle(end)
     return end + 1 if possessive else end
+
+
+def _place(r: Reading, at: int, end: int, name: str) -> int:
+    """"customers in Leeds": a city, for the noun that has one."""
+    for scope in reversed(r.scopes):
+        if "address.city" in scope.resource.fields and r.head_at >= 0:
+            r.add(scope.prefix + "address.city", "eq", name)
+            scope.used = True
+            r.say(at, end, "city")
+            r.settle(end)
+            return end
+    return 0
 
 
 def identifier(r: Reading, at: int) -> int:
@@ -282,6 +304,19 @@ def email(r: Reading, at: int) -> int:
     r.say(at, end, "email")
     r.settle(end)
     return end
+
+
+def domain(r: Reading, at: int) -> int:
+    """"customers at acme.com": a domain without its @."""
+    name = _email_field(r)
+    if name is None:
+        return 0
+    r.add(name, "contains", "@" + r.spans.tokens[at].text)
+    for scope in r.scopes[1:]:
+        scope.used = scope.used or scope.resource.name == "customers"
+    r.say(at, at + 1, "domain")
+    r.settle(at + 1)
+    return at + 1
 
 
 def _email_field(r: Reading) -> str | None:

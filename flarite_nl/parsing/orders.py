@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from flarite_nl.grammar.lexicon import Sense
+from flarite_nl.grammar.lexicon import GAP, Sense
 from flarite_nl.parsing.spans import Spans
 
 _BEFORE = ("filler", "polite", "comma", "stop", "and")
@@ -24,6 +24,7 @@ class Order:
     weak: bool = False
     singular: bool = False
     verb: int = 0
+    params: dict[str, object] = field(default_factory=dict)
 
 
 def orders_of(spans: Spans, first: int, end: int) -> list[Order]:
@@ -34,7 +35,12 @@ def orders_of(spans: Spans, first: int, end: int) -> list[Order]:
         found += _verbs(spans, at, first, end)
         if found:
             break
-    return found + _causative(spans, first, end, behind) + _noun_orders(spans, first, end)
+    return found + _causative(spans, first, end, behind)
+
+
+def noun_orders_of(spans: Spans, first: int, end: int) -> list[Order]:
+    """Every operation that the clause could order without a verb."""
+    return _noun_orders(spans, first, end)
 
 
 def _verb_places(spans: Spans, first: int, end: int) -> tuple[list[int], int]:
@@ -79,18 +85,40 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
             if gap is None:
                 continue
             taken[gap[0]] = gap[1]
-        described = any(spans.every(at, kind) for kind in ("meaning", "value", "noun", "order")) and not _object(spans, stop, end)
-        found.append(Order(sense.resource, sense.key, taken, weak or described, sense.key == "create", at))
+        described = any(spans.every(at, kind) or spans.is_at(at, kind) for kind in ("meaning", "value", "noun", "order"))
+        described = described and not _object(spans, stop, end) and not (sense.key == "create" and _one_new(spans, stop, sense.resource))
+        params = _implied(spans, sense, " ".join(spans.words[at:stop]))
+        found.append(Order(sense.resource, sense.key, taken, weak or described, sense.key == "create", at, params))
     # The longer a verb is in all its parts, the surer it is ("send … an invoice" makes one, "send" sends one).
     found.sort(key=lambda order: -sum(stop - start for start, stop in order.taken.items()))
     return found
+
+
+def _implied(spans: Spans, sense: Sense, verb: str) -> dict[str, object]:
+    """The params that a verb sets by itself: "don't renew" ends a subscription with its period."""
+    said = f"{verb} {GAP} {sense.extra}" if sense.extra else verb
+    for verbs, params in spans.grammar.resources[sense.resource].operations[sense.key].implying:
+        if said in verbs:
+            return dict(params)
+    return {}
+
+
+def _one_new(spans: Spans, at: int, resource: str) -> bool:
+    """"new payment link: …", "new $20 price": one of a thing; "new customers" lists them."""
+    limit = min(spans.n, at + 4)
+    while at < limit:
+        for sense, _ in spans.every(at, "noun"):
+            if sense.resource == resource:
+                return sense.key == "one"
+        at += 1
+    return False
 
 
 def _object(spans: Spans, at: int, end: int) -> bool:
     """Does what follows make the word before it a verb for sure: "void the …", "refund it", "return ch_1"?"""
     if at >= end:
         return True
-    if spans.tokens[at].kind in {"id", "money"}:
+    if spans.tokens[at].kind in {"id", "money", "email"}:
         return True
     return bool(spans.is_at(at, "filler", "determiner") or spans.is_at(at, "pronoun") or spans.is_at(at, "possessive") or spans.is_at(at, "position"))
 
@@ -131,21 +159,42 @@ def _causative(spans: Spans, first: int, end: int, behind: int) -> list[Order]:
 def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
     """"full refund for ch_1", "2 x price_1 payment link", "I need a 20% off coupon …": nouns that may be orders."""
     at = first
+    wished = False
     while at < end:
         step = max((spans.is_at(at, kind) for kind in (*_BEFORE, "causative", "read")), default=0)
         if not step:
             break
+        wished = bool(spans.is_at(at, "causative")) or (wished and not spans.is_at(at, "read"))
+        if wished and spans.is_at(at, "indefinite"):
+            break
         at = step
     found = [Order(sense.resource, sense.key, {at: stop}, True, False, at) for sense, stop in spans.every(at, "orders") if stop <= end]
+    found += _made(spans, first, end)
     if found:
         return found
+    definite = not (wished and spans.is_at(at, "indefinite"))
     for place in range(first, end):
         for sense, stop in spans.every(place, "noun"):
             resource = spans.grammar.resources[sense.resource]
             if stop <= end and sense.key == "one" and "create" in resource.operations and resource.operations["create"].verbs:
-                found.append(Order(sense.resource, "create", {}, True, True, at))
+                found.append(Order(sense.resource, "create", {}, definite, True, at))
         if found:
             return found
+    return found
+
+
+def _made(spans: Spans, first: int, end: int) -> list[Order]:
+    """"$20 refund on ch_1": an amount before the noun of what an order makes."""
+    found: list[Order] = []
+    for at in range(first + 1, end):
+        for sense, stop in spans.every(at, "noun"):
+            amount = spans.tokens[at - 1].kind in {"money", "percent"}
+            if sense.key != "one" or not amount:
+                continue
+            for resource in spans.grammar.resources.values():
+                for operation in resource.operations.values():
+                    if operation.makes == sense.resource:
+                        found.append(Order(resource.name, operation.name, {at: stop}, False, False, first))
     return found
 
 

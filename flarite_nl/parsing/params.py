@@ -83,6 +83,12 @@ def _named(r: Reading, at: int, end: int, param: Param) -> int:
     if not _free(r, param.name):
         return 0
     start = end
+    if r.operation is not None and r.operation.name == "update" and r.spans.is_at(end, "glue", "prep") and not r.spans.is_at(end, "into"):
+        # "the quantity of sub_1 to 5": its value comes behind the target.
+        if _waits(r, at, end, param):
+            r.marks.add(f"pending {param.name}")
+            return end
+        return 0
     while start < r.end:
         step = r.spans.is_at(start, "compare", "eq") or r.spans.is_at(start, "glue") or r.spans.is_at(start, "filler")
         if r.spans.words[start] in {":", "-"}:
@@ -128,15 +134,11 @@ def _pending(r: Reading, at: int, operation: Operation) -> int:
     if waiting is None:
         return 0
     param = operation.params[waiting]
-    into = r.spans.is_at(at, "glue", "prep", "place")
-    start = into or r.spans.is_at(at, "compare", "eq")
-    if not start or r.spans.words[at] not in _TO:
+    start = r.spans.is_at(at, "into")
+    if not start:
         return 0
     found = value_of(r, r.spans.skip(start, ("filler",), r.end), param, named=True)
     return _set_typed(r, at, found[1], param, found[0]) if found else 0
-
-
-_TO = frozenset({"to", "=", "as", "into", "onto"})
 
 
 def value_of(r: Reading, at: int, param: Param, *, named: bool = False) -> Found | None:
@@ -451,6 +453,8 @@ def _premodifies(r: Reading, at: int) -> bool:
 def _takes(r: Reading, at: int, operation: Operation, param: Param) -> bool:
     kind = r.spans.tokens[at].kind
     if param.type == "reference":
+        if kind == "quote":
+            return param.name == "product" and operation.name == "create"
         return kind in {"id", "email"} and (operation.name == "create" or _behind_to(r, at))
     if param.type in {"text", "email", "phone"}:
         return operation.name == "create" and (param.type != "text" or kind == "quote")
@@ -462,7 +466,7 @@ def _takes(r: Reading, at: int, operation: Operation, param: Param) -> bool:
 
 
 def _behind_to(r: Reading, at: int) -> bool:
-    return at > r.first and r.spans.words[at - 1] in {"to", "onto", "on"}
+    return at > r.first and r.spans.is_at(at - 1, "into") == at
 
 
 def _measured(r: Reading, at: int, param: Param) -> bool:

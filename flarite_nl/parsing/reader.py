@@ -162,6 +162,9 @@ def _selects(r: Reading, at: int, end: int) -> bool:
     expr = r.spans.times[at].expr
     if expr.explicit_future:
         return False
+    if expr.explicit_past:
+        # What lies behind cannot be when to do it.
+        return True
     if end < r.end and r.spans.words[end] == "'s":
         return True
     led = r.spans.is_at(at, "glue", "prep") or at - 1 in r.glue
@@ -262,6 +265,17 @@ def _directly_ahead(r: Reading, end: int, resource: str) -> bool:
     return any(sense.resource == resource for sense, _ in r.spans.every(end, "noun"))
 
 
+def _descriptive(handler: Handler) -> Handler:
+    """Describes what there is; what is yet to be made has params instead."""
+
+    def handle(r: Reading, at: int, end: int, sense: Sense) -> int:
+        if r.operation is not None and r.operation.name == "create":
+            return 0
+        return handler(r, at, end, sense)
+
+    return handle
+
+
 def _noun(r: Reading, at: int, end: int, sense: Sense) -> int:
     if len(r.scopes) > 1 and r.scopes[-1].resource.name == sense.resource and r.scopes[-1].noun is None:
         # The scope was opened by an adjective before this noun.
@@ -274,6 +288,8 @@ def _noun(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     after = nouns.noun(r, at, end, own or sense)
     if after and r.operation is not None and r.operation.name == "create":
+        if own is None and r.filters:
+            return 0
         named = next((each.value for each in r.filters if each.field in {"name", "id", "code"}), None)
         slot = next((each.field for each in r.filters if each.field in {"name", "id", "code"}), "")
         if slot in r.operation.params and slot not in r.params:
@@ -354,6 +370,8 @@ def _polite(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 
 def _with(r: Reading, at: int, end: int, sense: Sense) -> int:
+    if r.head_at < 0 and not r.filters and r.spans.is_at(at, "question", "exist"):
+        return 0
     r.marks.add("with")
     r.glue.update(range(at, end))
     following = _phrases_marked(r, end, "with")
@@ -448,6 +466,8 @@ def _loose(r: Reading, at: int) -> int:
         scope.used = True
         r.settle(after)
         return after
+    if token.kind == "word" and "." in token.text and r.spans.is_at(at - 1, "glue") and r.operation is None:
+        return nouns.domain(r, at)
     if token.kind == "word":
         for kind in ("country", "currency"):
             after = conditions.code_word(r, at, kind)
@@ -494,11 +514,11 @@ def _stop(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 _HANDLERS: dict[str, Handler] = {
     "noun": _noun,
-    "meaning": conditions.meaning,
-    "value": conditions.value_word,
-    "event": conditions.event,
-    "field": conditions.field_phrase,
-    "compare": _compare,
+    "meaning": _descriptive(conditions.meaning),
+    "value": _descriptive(conditions.value_word),
+    "event": _descriptive(conditions.event),
+    "field": _descriptive(conditions.field_phrase),
+    "compare": _descriptive(_compare),
     "between": _between,
     "without": _without,
     "with": _with,
@@ -517,8 +537,8 @@ _HANDLERS: dict[str, Handler] = {
     "pronoun": _pronoun,
     "follow_up": _follow_up,
     "position": nouns.position,
-    "country": _code_word("country"),
-    "currency": _code_word("currency"),
+    "country": _descriptive(_code_word("country")),
+    "currency": _descriptive(_code_word("currency")),
     "amount_word": _amount_word,
     "question": _question,
     "read": _only_read,

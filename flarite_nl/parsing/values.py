@@ -68,7 +68,7 @@ def _word(r: Reading, at: int, spec: Field) -> tuple[str, Value, int] | None:
     token = r.spans.tokens[at]
     if token.kind == "quote" and isinstance(token.value, str):
         return "eq", token.value.replace(" ", "_").lower(), at + 1
-    if "_" in token.text and token.kind in {"word", "id"}:
+    if "_" in token.text and token.kind == "word":
         return "eq", token.lower, at + 1
     return None
 

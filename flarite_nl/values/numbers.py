@@ -59,6 +59,7 @@ class NumberWords:
     joins: frozenset[str]
     ones: frozenset[str]
     weak: frozenset[str]
+    counted: frozenset[str]
 
 
 def spoken(words: Sequence[str], at: int, known: NumberWords) -> tuple[Decimal, int] | None:
@@ -78,7 +79,7 @@ def spoken(words: Sequence[str], at: int, known: NumberWords) -> tuple[Decimal, 
         elif not (word in known.joins and seen and words[index - 1] in known.scales and _units(words, index + 1, known)):
             break
         index, seen = index + 1, seen + 1
-    if not seen or (seen == 1 and words[at] in known.weak):
+    if not seen or (seen == 1 and words[at] in known.weak and not (at and words[at - 1] in known.counted)):
         return None
     return total + current, index
 
