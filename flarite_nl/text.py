@@ -47,6 +47,14 @@ class Token:
         return f"<{self.text!r} {self.kind}{'' if self.value is None else f' {self.value!r}'}>"
 
 
+_BULLET = re.compile(r"(?:^|\n)[ \t]*(?:\d{1,2}[.)]|[-*\u2022])[ \t]+(?=\S)")
+
+
+def _bullets(text: str) -> str:
+    """A list's markers become blanks, the end of the line before a full stop."""
+    return _BULLET.sub(lambda match: ("." if match.group()[0] == "\n" else " ") + " " * (len(match.group()) - 1), text)
+
+
 def normalise(text: str) -> str:
     """Same length, plain quotes, dashes and spaces; control characters become spaces.
 
@@ -55,6 +63,8 @@ def normalise(text: str) -> str:
     """
     if len(text) > LIMIT:
         raise InputError(f"the prompt is {len(text):,} characters long; the limit is {LIMIT:,}")
+    if "\n" in text or text[:1] in "-*\u20221":
+        text = _bullets(text)
     if text.isascii() and text.isprintable():
         return text.translate(_TABLE) if "*" in text or "`" in text else text
     return "".join(_plain(char) for char in text.translate(_TABLE))

@@ -15,6 +15,7 @@ from flarite_nl.parsing.orders import Order, forbids, noun_orders_of, orders_of
 from flarite_nl.parsing.pivot import find_pivot, pivoted
 from flarite_nl.parsing.reader import read
 from flarite_nl.parsing.reading import Reading
+from flarite_nl.parsing.share import share
 from flarite_nl.parsing.slots import check
 from flarite_nl.parsing.spans import Spans
 
@@ -31,6 +32,7 @@ class State:
     missing: list[str] = field(default_factory=list)
     subject: str = ""
     order: Order | None = None
+    readings: list[tuple[str, Reading, int]] = field(default_factory=list)
 
 
 def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -> tuple[Parse, tuple[int, ...]]:
@@ -43,25 +45,35 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
     clauses = split_clauses(spans)
     for clause in clauses:
         _clause(state, clause)
+    if len(state.readings) > 1:
+        share(state.readings, state.intents)
     return _result(state), tuple(sorted(set(state.unread)))
 
 
 def _clause(state: State, clause: Clause) -> None:
     if _bundle(state, clause):
         return
-    if state.intents and _fragment(state, clause):
+    if clause.opening == "versus" or (state.intents and _fragment(state, clause)):
+        if clause.opening == "versus":
+            _versus(state, clause)
         return
     best = _best(state, clause)
-    if best is None or best.unread or best.missing:
-        changed = _followed(state, clause)
+    if best is None or best.unread or best.missing or _continues(state, clause, best):
+        unsure = best is None or best.operation is None or state.spans.is_at(clause.first, "follow_up", "replace")
+        changed = _followed(state, clause) if unsure else None
         if changed is not None:
             state.intents.append(changed)
             return
-        if _noted(state, clause):
+        if (best is None or best.unread or best.missing) and _noted(state, clause):
             return
     if best is None:
         state.unread += [at for at in range(clause.first, clause.end) if not _empty(state.spans, at)]
         return
+    _take(state, clause, best)
+
+
+def _take(state: State, clause: Clause, best: Reading) -> None:
+    """Add what a clause was read as to what the prompt has come to."""
     state.subject = best.resource.name
     if best.operation is not None:
         state.order = Order(best.resource.name, best.operation.name)
@@ -70,7 +82,27 @@ def _clause(state: State, clause: Clause) -> None:
     state.unread += best.unread
     state.missing += [each for each in best.missing if each not in state.missing]
     if not best.unread:
+        state.readings.append((clause.opening, best, len(state.intents)))
         state.intents += intents_of(best)
+
+
+def _continues(state: State, clause: Clause, best: Reading) -> bool:
+    """"and the churn rate?", "what about refunds?": a noun alone keeps what the turn before restricted."""
+    if state.intents or state.previous is None or best.filters or best.operation is not None or best.resource.name in {"balance", "account"}:
+        return False
+    opened = state.spans.is_at(clause.first, "follow_up", "replace") > 0
+    return opened and not best.sort and not best.limit and best.resource.name != "customers"
+
+
+def _versus(state: State, clause: Clause) -> None:
+    """"revenue this month vs last month": the same figure for another period."""
+    last = state.intents[-1] if state.intents else None
+    if last is not None and (last.aggregate is not None or last.resource == "metrics"):
+        found = follow(state.spans, clause.first, clause.end, last, len(state.intents) - 1)
+        if found is not None:
+            state.intents.append(found[0])
+            return
+    state.unread += range(clause.first, clause.end)
 
 
 def _noted(state: State, clause: Clause) -> bool:
@@ -105,16 +137,31 @@ def _bundle(state: State, clause: Clause) -> bool:
             one = _read_order(state, Clause(clause.first, start, clause.opening), order)
             if one.unread or one.missing:
                 continue
-            made = Order(second, "create", {}, False, False, start)
             kept = list(state.intents)
             state.intents += intents_of(one)
-            two = _read_order(state, Clause(start, clause.end, "noun"), made, {param: Ref(len(kept))})
-            if not two.unread and not two.missing:
-                state.intents += intents_of(two)
+            if _parts(state, start, clause.end, second, {param: Ref(len(kept))}):
                 state.subject, state.order = order.resource, Order(order.resource, order.action)
                 return True
             state.intents = kept
     return False
+
+
+def _parts(state: State, start: int, end: int, second: str, given: Mapping[str, Value]) -> bool:
+    """The second thing, or several of it: "with prices of $19 a month and $190 a year"."""
+    spans = state.spans
+    while start < end:
+        stop = next((at for at in range(start + 1, end) if _amount_behind(spans, at, end)), end)
+        r = _read_order(state, Clause(start, stop, "noun"), Order(second, "create", {}, False, False, start), given)
+        if r.unread or r.missing:
+            return False
+        state.intents += intents_of(r)
+        start = stop
+    return True
+
+
+def _amount_behind(spans: Spans, at: int, end: int) -> bool:
+    joint = spans.is_at(at, "and")
+    return joint > 0 and spans.tokens[spans.skip(joint, ("filler",), end - 1)].kind == "money"
 
 
 def _breath(spans: Spans, first: int, amount: int, second: str) -> int:
@@ -187,12 +234,22 @@ def _best(state: State, clause: Clause) -> Reading | None:
 def _as_order(state: State, clause: Clause) -> Reading | None:
     spans = state.spans
     orders = orders_of(spans, clause.first, clause.end)
-    if state.order is not None and clause.opening in {"noun", "another", "possessive"}:
+    if state.order is not None and clause.opening in {"noun", "another", "possessive", "object"}:
         orders = _shared(state, clause)
+        if not orders:
+            return _nothing(state, clause)
     found = _try(state, clause, orders)
     if found is not None and (not found.unread or "weak" not in found.marks):
         return found
     return _try(state, clause, noun_orders_of(spans, clause.first, clause.end)) or found
+
+
+def _nothing(state: State, clause: Clause) -> Reading:
+    """What is joined to an order and cannot be ordered likewise is not understood."""
+    r = Reading(state.spans, clause.first, clause.end, state.spans.grammar.resources[state.order.resource if state.order else state.subject])
+    r.unread = [at for at in range(clause.first, clause.end) if not _empty(state.spans, at)]
+    r.operation = r.resource.operations.get(state.order.action if state.order else "")
+    return r
 
 
 def _try(state: State, clause: Clause, orders: list[Order]) -> Reading | None:
@@ -222,6 +279,8 @@ def _shared(state: State, clause: Clause) -> list[Order]:
     if again:
         at = spans.skip(clause.first, ("filler",))
         return [replace(before, taken={at: again}, weak=False, verb=clause.first)]
+    if clause.opening == "object":
+        return [replace(before, taken={}, weak=False, verb=clause.first)]
     about = subjects(spans, clause.first, clause.end)
     return [
         Order(name, before.action, {}, False, before.singular, clause.first)
@@ -246,6 +305,11 @@ def _candidates(state: State, clause: Clause, orders: list[Order]) -> list[Order
         fitting = [each for each in orders if each.resource in recent]
         return sorted(fitting, key=lambda each: recent.index(each.resource)) or orders
     return orders if orders and (len({each.resource for each in orders}) == 1 or not orders[0].weak) else []
+
+
+def _points_back(spans: Spans, clause: Clause) -> bool:
+    """"show me the third one": one of what was listed."""
+    return any(spans.is_at(at, "position") or spans.is_at(at, "pronoun", "it") for at in range(clause.first, clause.end))
 
 
 def _pronominal(state: State, clause: Clause) -> bool:
@@ -304,6 +368,10 @@ def _as_question(state: State, clause: Clause) -> Reading | None:
     wanted = subjects(spans, clause.first, clause.end)
     if not wanted and state.subject:
         wanted = [state.subject]
+    if not wanted and state.previous is not None and _points_back(spans, clause):
+        r = Reading(spans, clause.first, clause.end, spans.grammar.resources[state.previous.resource], previous=state.previous)
+        read(r)
+        return r if not r.unread and len(r.filters) == 1 and r.own_id and not r.functions else None
     pivot = find_pivot(spans, clause.first, clause.end)
     if pivot is not None:
         r = read(pivoted(spans, clause.first, clause.end, pivot))

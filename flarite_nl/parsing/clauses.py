@@ -30,6 +30,12 @@ def split_clauses(spans: Spans) -> list[Clause]:
     first, opening = 0, "start"
     at = 0
     while at < spans.n:
+        versus = _versus(spans, at)
+        if versus:
+            clauses.append(Clause(first, at, opening))
+            first, opening = versus, "versus"
+            at = versus
+            continue
         joint = _joint(spans, at)
         if not joint:
             at = _step(spans, at)
@@ -39,7 +45,7 @@ def split_clauses(spans: Spans) -> list[Clause]:
             if stopped:
                 first = joint
         elif _content(spans, first, at, dated=stopped) and joint < spans.n and _content(spans, joint, spans.n):
-            kind = _opening(spans, joint) or ("stop" if stopped else "")
+            kind = _object(spans, first, at, joint) or _opening(spans, joint) or ("stop" if stopped else "")
             if kind and (stopped or _separate(spans, first, at, joint, kind)):
                 clauses.append(Clause(first, at, opening))
                 first, opening = joint, kind
@@ -53,6 +59,39 @@ def _idle(spans: Spans, first: int, at: int) -> bool:
     return spans.skip(first, ("filler", "comma", "and", "stop"), at) >= at
 
 
+def _versus(spans: Spans, at: int) -> int:
+    """Behind the joint of two periods that are compared ("this month vs last month"), or 0."""
+    joint = spans.is_at(at, "versus")
+    if not joint or at - 1 not in spans.timed or not any(span.last == at - 1 for span in spans.times.values()):
+        return 0
+    figures = any(spans.is_at(each, "aggregate") or spans.is_at(each, "question", "money") or _figures_at(spans, each) for each in range(at))
+    start = spans.skip(joint, ("filler", "aggregate", "glue"))
+    span = next((spans.times[each] for each in range(joint, min(start + 1, spans.n)) if each in spans.times), None)
+    if span is None or not figures:
+        return 0
+    after = spans.skip(span.last + 1, ("filler", "stop"))
+    return joint if after >= spans.n or spans.is_at(after, "group") or spans.is_at(after, "comma") else 0
+
+
+def _figures_at(spans: Spans, at: int) -> bool:
+    return any(_figure(spans, sense.resource, sense.extra) or sense.resource == "metrics" for sense, _ in spans.every(at, "noun"))
+
+
+def _object(spans: Spans, first: int, at: int, joint: int) -> str:
+    """"refund $15 on ch_1 and $20 on ch_2": the same order for another object, with its own params."""
+    start = spans.skip(first, _START)
+    if not orders_at(spans, start) or not any(spans.tokens[each].kind == "id" for each in range(first, at)):
+        return ""
+    right = spans.skip(joint, ("filler",))
+    kind = spans.tokens[right].kind if right < spans.n else ""
+    if kind in {"money", "percent"}:
+        ahead = spans.skip(right + 1, ("filler", "glue"))
+        return "object" if ahead < spans.n and spans.tokens[ahead].kind == "id" else ""
+    if kind == "id" and spans.tokens[at - 1].kind != "id" and spans.tokens[right].value in {spans.tokens[each].value for each in range(first, at)}:
+        return "object"
+    return ""
+
+
 def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     """Does what opens behind a joint ask for something else, rather than say more of the same?"""
     spoken = any(spans.is_at(each, "and") for each in range(at, joint)) or any(spans.words[each] == ";" for each in range(at, joint))
@@ -64,9 +103,19 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
         return False
     if kind in {"noun", "question"} and _grouping(spans, first, at):
         return False
+    if kind == "question" and not noun_ahead(spans, spans.is_at(joint, "question") or joint) and spans.is_at(joint, "glue", "relative") and _relative(spans, first, at):
+        # "customers who … and who live in Germany"
+        return False
+    if kind == "read" and spans.is_at(spans.skip(first, ("comma",)), "glue", "prep") and not spoken:
+        # "Of the payments received this month, list only …"
+        return False
     if kind == "noun":
         return not _same_figures(spans, first, at, joint)
     return True
+
+
+def _relative(spans: Spans, first: int, at: int) -> bool:
+    return any(spans.is_at(each, "glue", "relative") or spans.is_at(each, "with") for each in range(first + 1, at))
 
 
 def _bare(spans: Spans, first: int, at: int) -> bool:
@@ -98,7 +147,7 @@ def _joint(spans: Spans, at: int) -> int:
     """The token behind a connector (", and then", ";", ".") at a token, or 0."""
     end = at
     while end < spans.n:
-        step = spans.is_at(end, "and") or spans.is_at(end, "comma") or spans.is_at(end, "stop")
+        step = spans.is_at(end, "and") or spans.is_at(end, "comma") or spans.is_at(end, "stop") or _either(spans, end)
         if not step and end > at:
             step = spans.is_at(end, "filler", "start")
         if not step and (brought := spans.is_at(end, "including")) and spans.is_at(brought, "possessive"):
@@ -107,6 +156,16 @@ def _joint(spans: Spans, at: int) -> int:
             break
         end = step
     return end if end > at else 0
+
+
+def _either(spans: Spans, at: int) -> int:
+    """"refunds or disputes on ch_1": an "or" between two bare nouns asks for both."""
+    joint = spans.is_at(at, "or")
+    if not joint or not spans.every(joint, "noun"):
+        return 0
+    left = [sense.resource for sense, end in spans.every(at - 1, "noun") if end == at]
+    right = [sense.resource for sense, _ in spans.every(joint, "noun")]
+    return joint if left and left[0] != right[0] else 0
 
 
 def _opening(spans: Spans, at: int) -> str:
@@ -118,10 +177,13 @@ def _opening(spans: Spans, at: int) -> str:
         return "possessive"
     if orders_at(spans, at):
         return "verb"
-    if spans.is_at(at, "read") and not spans.is_at(at, "aggregate"):
+    if spans.is_at(at, "read", "show") and not spans.is_at(at, "aggregate"):
         return "read"
-    if spans.is_at(at, "question", "exist") and not spans.is_at(at, "question", "which", "money"):
-        return "question" if noun_ahead(spans, spans.is_at(at, "question", "exist")) else ""
+    if spans.is_at(at, "aggregate", "sum_them", "count_them"):
+        return "question"
+    asked = spans.is_at(at, "question", "exist")
+    if asked and not spans.is_at(at, "question", "which", "money"):
+        return "question" if noun_ahead(spans, asked) or (asked < spans.n and spans.tokens[asked].kind == "id") else ""
     if spans.is_at(at, "question") or spans.is_at(at, "aggregate", "count") and _asks(spans, at):
         return "question"
     if spans.is_at(at, "another"):

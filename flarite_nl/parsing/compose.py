@@ -87,7 +87,7 @@ def _is_get(r: Reading, filters: tuple[Filter, ...]) -> bool:
     only = filters[0]
     if only.field != "id" or only.op != "eq":
         return False
-    return isinstance(only.value, str) or getattr(only.value, "position", None) is not None
+    return isinstance(only.value, str) or "it" in r.marks or getattr(only.value, "position", None) is not None
 
 
 def _intent(r: Reading, name: str, action: str, filters: tuple[Filter, ...], sort: Sort | None) -> Intent:

@@ -62,8 +62,9 @@ def _changed(r: Reading, previous: Intent, number: int | None) -> Intent:
             r.resource.name, "aggregate", filters, _sort(r, previous, aggregate), r.limit or _limit(previous, functions), aggregate,
             evidence=tuple(r.evidence),
         )  # fmt: skip
-    if previous.resource == "metrics" and r.resource.name == "metrics":
-        return replace(previous, filters=filters)
+    if r.resource.name == "metrics":
+        named = {**previous.params, **r.params}
+        return replace(previous, resource="metrics", action="get", filters=filters, params=named, aggregate=None, sort=None, limit=None)
     sort = r.sort or (None if previous.aggregate else previous.sort)
     limit = r.limit or (None if previous.aggregate or (cut and kept and kept[0].field == "id") else previous.limit)
     if kept and kept[0].field == "id" and isinstance(kept[0].value, Ref) and not r.sort:

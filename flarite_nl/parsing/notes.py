@@ -25,18 +25,21 @@ def separators(spans: Spans, first: int, end: int) -> list[tuple[int, int]]:
 def note_at(spans: Spans, first: int, end: int) -> str | None:
     """The words of an explanation; None if they hold a condition, a time, another instruction, or a value."""
     first = spans.skip(first, ("comma", "stop"), end)
+    if spans.is_at(first, "and"):
+        return None
     while end > first and (spans.is_at(end - 1, "stop") or spans.is_at(end - 1, "comma")):
         end -= 1
     if first >= end:
         return None
     for at in range(first, end):
-        if spans.tokens[at].kind in _VALUES or at in spans.times or spans.words[at] == "?":
+        text = spans.tokens[at].text
+        if any(char.isdigit() for char in text) or spans.tokens[at].kind in _VALUES or at in spans.times or spans.words[at] == "?":
             return None
         guard = spans.is_at(at, "guard", *_UNSAFE)
         if guard and not spans.every(at, "pvalue"):
             return None
         starts = at == first or spans.is_at(at - 1, "and") or spans.is_at(at - 1, "comma") or spans.is_at(at - 1, "stop")
-        if starts and orders_at(spans, at):
+        if starts and (spans.every(at, "verb") or orders_at(spans, at)):
             return None
     because = spans.is_at(first, "note")
     return spans.words_of(because if because and because < end else first, end)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Noun, Resource
-from flarite_nl.model.parse import Intent
+from flarite_nl.model.parse import Filter, Intent
 from flarite_nl.model.values import Ref, Value
 from flarite_nl.parsing.names import code_at, name_at
 from flarite_nl.parsing.reading import Reading, Scope
@@ -210,6 +210,19 @@ def owner(r: Reading, at: int) -> int:
     return end + 1 if possessive else end
 
 
+def other_owner(r: Reading, at: int) -> int:
+    """"what about Initrode?" after "invoices of Vandelay"."""
+    field = "name" if r.resource.name == "customers" else "customer.name"
+    before = {"customer", "customer.email", "customer.name"} if field == "customer.name" else {"name", "email", "id"}
+    if r.previous is None or not any(each.field in before for each in r.previous.filters):
+        return 0
+    found = name_at(r, at, marked=False)
+    if found is None:
+        return 0
+    r.add(field, "contains", found[0])
+    return found[1]
+
+
 def _place(r: Reading, at: int, end: int, name: str) -> int:
     """"customers in Leeds": a city, for the noun that has one."""
     for scope in reversed(r.scopes):
@@ -332,7 +345,16 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
     positioned = r.spans.at(at, "position")
     if positioned and positioned[1] >= end:
         return 0
-    found = antecedent(r, sense.kind, sense.key)
+    kind = sense.kind
+    if kind == "possessive" and not any(each.resource == r.resource.name for each, _ in r.spans.every(_behind_words(r, end), "noun")):
+        # "its quantity" is of the object itself, "its invoices" are other objects.
+        kind = "pronoun"
+    owners = _owners(r) if sense.key in {"him", "their"} and kind == sense.kind else []
+    if owners:
+        for each in owners:
+            r.add(each.field, each.op, each.value)
+        return end
+    found = antecedent(r, kind, sense.key)
     if found is None:
         # "The subscriptions …, which of them …": the clause's own head.
         return end if sense.key == "them" and r.head_at >= 0 and r.operation is None else 0
@@ -341,9 +363,35 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end
     r.add(name, "eq", ref)
     r.own_id = r.own_id or name == "id"
+    r.marks.add("pronoun")
+    if name == "id" and sense.key == "it":
+        r.marks.add("it")
     r.say(at, end, "pronoun")
     r.settle(end)
     return end
+
+
+def _behind_words(r: Reading, at: int) -> int:
+    """Past what describes a noun: "their [last 5 open] invoices"."""
+    limit = min(r.end, at + 6)
+    while at < limit and not r.spans.every(at, "noun"):
+        span = r.spans.times.get(at)
+        if span is not None:
+            at = span.last + 1
+            continue
+        step = max((end for kind in ("filler", "order") if (end := r.spans.is_at(at, kind))), default=0)
+        step = max(step, *(end for kind in ("meaning", "value") for _, end in r.spans.every(at, kind)), 0)
+        if not step and r.spans.tokens[at].kind not in {"number", "money"}:
+            return at
+        at = max(step, at + 1)
+    return at
+
+
+def _owners(r: Reading) -> list[Filter]:
+    """Whose the objects of the turn before were: "and her subscriptions" after "payments from lotte@…"."""
+    if r.earlier or r.previous is None or "customer" not in r.resource.fields:
+        return []
+    return [each for each in r.previous.filters if each.field in {"customer", "customer.email", "customer.name"}]
 
 
 def antecedent(r: Reading, kind: str, key: str) -> tuple[str, Ref] | None:
@@ -359,10 +407,11 @@ def antecedent(r: Reading, kind: str, key: str) -> tuple[str, Ref] | None:
         for number, intent in candidates:
             if intent.resource == r.resource.name and intent.action != "aggregate":
                 return "id", _ref(number)
-    for number, intent in candidates:
-        found = _points(r, number, intent)
-        if found:
-            return found
+    for points in (_points, _pointed, _same_owner):
+        for number, intent in candidates:
+            found = points(r, number, intent)
+            if found:
+                return found
     if kind == "pronoun":
         for number, intent in candidates:
             if intent.resource == r.resource.name and intent.action != "aggregate":
@@ -375,10 +424,19 @@ def _points(r: Reading, number: int | None, intent: Intent) -> tuple[str, Ref] |
     for each in r.resource.fields.values():
         if each.type == "reference" and each.to == intent.resource and "." not in each.name:
             return each.name, _ref(number)
-    # "show ch_1 and its customer", "show the disputes of cus_1 and refund their charges"
+    return None
+
+
+def _pointed(r: Reading, number: int | None, intent: Intent) -> tuple[str, Ref] | None:
+    """"show ch_1 and its customer": what a field of the earlier objects points to."""
     for each in r.spans.grammar.resources[intent.resource].fields.values():
         if each.type == "reference" and each.to == r.resource.name:
             return "id", _ref(number, each.name)
+    return None
+
+
+def _same_owner(r: Reading, number: int | None, intent: Intent) -> tuple[str, Ref] | None:
+    """"the customer's last payment" after a subscription: the objects of the same customer."""
     for each in r.resource.fields.values():
         if each.type == "reference" and each.to == "customers":
             for child in r.spans.grammar.resources[intent.resource].fields.values():

@@ -77,7 +77,7 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
     weak = bool(spans.is_at(at, "causative") or spans.is_at(at, "read"))
     longest = max((spans.is_at(at, kind) for kind in ("read", "question", "filler", "aggregate", "group", "sort")), default=0)
     for sense, stop in spans.every(at, "verb"):
-        if stop > end or (stop < longest and sense.extra is None):
+        if stop > end or (stop < longest and sense.extra is None) or (sense.key == "create" and spans.is_at(at, "follow_up") > stop):
             continue
         taken = {at: stop}
         if sense.extra is not None:
@@ -88,7 +88,8 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
         described = any(spans.every(at, kind) or spans.is_at(at, kind) for kind in ("meaning", "value", "noun", "order"))
         described = described and not _object(spans, stop, end) and not (sense.key == "create" and _one_new(spans, stop, sense.resource))
         params = _implied(spans, sense, " ".join(spans.words[at:stop]))
-        found.append(Order(sense.resource, sense.key, taken, weak or described, sense.key == "create", at, params))
+        surely = sense.extra is not None
+        found.append(Order(sense.resource, sense.key, taken, (weak or described) and not surely, sense.key == "create", at, params))
     # The longer a verb is in all its parts, the surer it is ("send … an invoice" makes one, "send" sends one).
     found.sort(key=lambda order: -sum(stop - start for start, stop in order.taken.items()))
     return found

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flarite_nl.grammar.lexicon import Entry, Sense
-from flarite_nl.model.values import Window
+from decimal import Decimal
+
+from flarite_nl.model.values import Ref, Window
 from flarite_nl.parsing import conditions, figures, nouns, params
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import window_at
@@ -22,6 +24,7 @@ def read(r: Reading) -> Reading:
     """Walk the clause from its first token to its end."""
     at = r.first
     while at < r.end:
+        r.at = at
         after = r.taken.get(at) or _step(r, at)
         if after <= at:
             r.unread.append(at)
@@ -67,7 +70,7 @@ def _value(r: Reading, at: int, kind: str) -> int:
     if kind in {"email", "domain"}:
         return nouns.email(r, at)
     if kind == "number":
-        return figures.number(r, at) or conditions.figure(r, at) or _year(r, at)
+        return figures.number(r, at) or conditions.figure(r, at) or _how_many(r, at)
     if kind in {"money", "percent"}:
         return conditions.figure(r, at)
     if kind in {"bad", "redacted"}:
@@ -81,8 +84,13 @@ def _value(r: Reading, at: int, kind: str) -> int:
     return 0
 
 
-def _year(r: Reading, at: int) -> int:
-    return 0
+def _how_many(r: Reading, at: int) -> int:
+    """"make it 10" after a list."""
+    value = r.spans.tokens[at].value
+    if not r.follow_up or "replace" not in r.marks or not isinstance(value, Decimal) or r.limit is not None or value != int(value):
+        return 0
+    r.limit = int(value)
+    return at + 1
 
 
 def _malformed(r: Reading, at: int) -> str:
@@ -320,17 +328,37 @@ def _plural_determiner(r: Reading, at: int) -> bool:
 def _order(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.operation is not None and r.operation.name == "create":
         return end if sense.key == "new" else 0
+    several = _positions(r, at) if sense.key == "oldest" else 0
+    if several:
+        return several
     if sense.key == "oldest" and at == r.first and (r.spans.is_at(end, "read") or r.spans.is_at(end, "comma") or r.spans.is_at(end, "polite")):
         # "first get …" counts the requests.
         return 0
     return figures.order(r, at, end, sense)
 
 
-def _only_read(r: Reading, at: int, end: int, sense: Sense) -> int:
-    if r.operation is None:
-        r.marks.add("list")
-        return end
+def _positions(r: Reading, at: int) -> int:
+    """"the first and the third one"."""
+    first = r.spans.at(at, "ordinal")
+    joint = r.spans.is_at(first[1], "and") if first else 0
+    start = r.spans.skip(joint, ("filler",), r.end) if joint else 0
+    # "the third" is a filler's word too; what counts is a position that follows the joint.
+    for at_second in (joint, start):
+        second = r.spans.at(at_second, "position") if at_second else None
+        if first and second:
+            found = nouns.antecedent(r, "pronoun", "it")
+            if found is not None and found[0] == "id":
+                r.add("id", "eq", Ref(found[1].ref, (int(first[0].key), int(second[0].key)), found[1].field))
+                r.own_id = True
+                return second[1]
     return 0
+
+
+def _only_read(r: Reading, at: int, end: int, sense: Sense) -> int:
+    if r.operation is not None or (sense.key == "open" and not (end < r.end and r.spans.tokens[end].kind == "id")):
+        return 0
+    r.marks.add("list")
+    return end
 
 
 def _follow_up(r: Reading, at: int, end: int, sense: Sense) -> int:
@@ -346,8 +374,10 @@ def _pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.follow_up:
         r.marks.add("back")
         return end
-    if r.operation is not None and r.operation.name == "create":
-        return params.pronoun(r, at)
+    if r.operation is not None and (r.operation.name == "create" or r.own_id):
+        return params.pronoun(r, at) or (nouns.pronoun(r, at, end, sense) if r.operation.name != "create" else 0)
+    if r.operation is not None and sense.kind == "pronoun" and (filled := params.pronoun(r, at)):
+        return filled
     return nouns.pronoun(r, at, end, sense)
 
 
@@ -475,7 +505,7 @@ def _loose(r: Reading, at: int) -> int:
                 return after
     if r.operation is not None and r.operation.name == "create":
         return 0
-    return nouns.owner(r, at)
+    return nouns.owner(r, at) or (nouns.other_owner(r, at) if r.follow_up else 0)
 
 
 def _code_before_noun(r: Reading, at: int) -> int:

@@ -75,10 +75,11 @@ class Reading:
     glue: set[int] = field(default_factory=set)
     extra: list[Intent] = field(default_factory=list)
     cursor: int = 0
+    at: int = 0
     whole: bool = False
     every: bool = False
     marks: set[str] = field(default_factory=set)
-    also: list[str] = field(default_factory=list)
+    where: dict[Filter, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.scopes:
@@ -99,6 +100,7 @@ class Reading:
         each = Filter(name, op, value)
         if each not in self.filters:
             self.filters.append(each)
+            self.where[each] = self.at
 
     def _negated(self, name: str, op: str, value: Value) -> tuple[str, str, Value]:
         if isinstance(value, bool) and op == "eq":

@@ -17,7 +17,7 @@ from flarite_nl.values.typed import typed
 class Spans:
     """One prompt after the first two passes. Positions are token indices; ends are exclusive."""
 
-    __slots__ = ("dollar", "entries", "grammar", "lexicon", "n", "now", "plain", "text", "times", "tokens", "tz", "upper", "words")
+    __slots__ = ("dollar", "entries", "grammar", "lexicon", "n", "now", "plain", "text", "timed", "times", "tokens", "tz", "upper", "words")
 
     def __init__(
         self, text: str, matcher: Matcher, now: datetime, tz: ZoneInfo, dollar: str = "usd", read_as: Mapping[int, str] | None = None
@@ -36,6 +36,7 @@ class Spans:
         self.n = len(self.tokens)
         self.entries = matcher.match(self.words)
         self.times: dict[int, TimeSpan] = {span.first: span for span in find_times(self.tokens, self.lexicon.times)}
+        self.timed = {at for span in self.times.values() if span.expr.kind == "window" for at in range(span.first, span.last + 1)}
         self.n = self._signed_off()
         letters = [char for char in self.plain if char.isalpha()]
         # A prompt all in capitals says nothing by its capitals.

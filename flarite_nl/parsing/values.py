@@ -23,14 +23,14 @@ def _money(r: Reading, at: int, spec: Field) -> tuple[str, Value, int] | None:
     token = r.spans.tokens[at]
     if token.kind == "money" and isinstance(token.value, Money):
         return "eq", token.value, at + 1
-    if token.kind == "number" and isinstance(token.value, Decimal):
+    if token.kind == "number" and isinstance(token.value, Decimal) and at not in r.spans.timed:
         return "eq", Money(token.value), at + 1
     return None
 
 
 def _number(r: Reading, at: int, spec: Field) -> tuple[str, Value, int] | None:
     token = r.spans.tokens[at]
-    if token.kind in {"number", "percent"} and isinstance(token.value, Decimal):
+    if token.kind in {"number", "percent"} and isinstance(token.value, Decimal) and at not in r.spans.timed:
         return "eq", token.value, at + 1
     return None
 
@@ -80,6 +80,8 @@ def _boolean(r: Reading, at: int, spec: Field) -> tuple[str, Value, int] | None:
 
 def _text(r: Reading, at: int, spec: Field) -> tuple[str, Value, int] | None:
     found = name_at(r, at, marked=True)
+    if found and spec.name.startswith("address."):
+        return "eq", found[0], found[1]
     return ("contains", found[0], found[1]) if found else None
 
 

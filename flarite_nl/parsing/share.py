@@ -1,0 +1,70 @@
+"""Modifiers that two nouns share: "payments and refunds since Monday", "kim@…'s subscriptions and invoices"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flarite_nl.model.parse import Filter, Intent
+from flarite_nl.parsing.compose import intents_of
+from flarite_nl.parsing.follow import OWNERS
+from flarite_nl.parsing.reading import Reading
+
+
+def share(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -> None:
+    """Add to joined requests what was said of them together.
+
+    ``readings`` are (how the clause opened, its reading, the number of its first intent), in order. What stands
+    behind the last of several bare nouns belongs to them all; what stands before the first too.
+    """
+    for place in range(len(readings) - 1, 0, -1):
+        opening, later, _ = readings[place]
+        _, earlier, number = readings[place - 1]
+        if opening == "noun" and later.operation is None and earlier.operation is None and _bare_end(earlier):
+            _copy([each for each in later.filters if later.where.get(each, -1) > later.head_at], later, earlier, number, intents)
+    for place in range(1, len(readings)):
+        opening, later, number = readings[place]
+        _, earlier, before = readings[place - 1]
+        if opening == "noun" and later.operation is None and earlier.operation is None:
+            _copy([each for each in earlier.filters if earlier.where.get(each, 99) < earlier.head_at], earlier, later, number, intents)
+            if earlier.functions and not later.functions and earlier.question != "" and not earlier.group_by:
+                later.functions = [[earlier.functions[0][0], None]]
+                intents[number] = intents_of(later)[0]
+        if opening == "verb" and later.operation is not None and earlier.operation is not None and _leads(earlier):
+            _copy([each for each in earlier.filters if each.field in OWNERS], earlier, later, number, intents)
+
+
+def _bare_end(r: Reading) -> bool:
+    """Does the clause end with its noun?"""
+    return r.head_at >= 0 and not any(place > r.head_at for place in r.where.values()) and not r.group_by
+
+
+def _leads(r: Reading) -> bool:
+    """"cus_1: cancel the subscription and refund …": the owner stands before the first order."""
+    return r.first in r.where.values() and r.spans.tokens[r.first].kind in {"id", "email"}
+
+
+def _copy(filters: Sequence[Filter], source: Reading, target: Reading, number: int, intents: list[Intent]) -> None:
+    said = {each.field for each in target.filters}
+    for each in filters:
+        moved = _moved(each, source, target)
+        owned = moved is not None and moved.field in OWNERS and said & OWNERS
+        if moved is None or moved.field in said or owned or target.own_id:
+            continue
+        target.filters.append(moved)
+        target.where[moved] = target.head_at
+        for at in range(number, number + max(1, len(target.functions))):
+            if at < len(intents) and intents[at].resource == target.resource.name:
+                intents[at] = replace(intents[at], filters=(*intents[at].filters, moved))
+
+
+def _moved(each: Filter, source: Reading, target: Reading) -> Filter | None:
+    """The same condition on the other resource: a period on its date, an owner, an object that both belong to."""
+    if each.field == source.resource.time and target.resource.time:
+        return Filter(target.resource.time, each.op, each.value)
+    if each.field in OWNERS:
+        return each if "customer" in target.resource.fields else None
+    spec = source.resource.fields.get(each.field)
+    if spec is not None and spec.type == "reference" and each.field in target.resource.fields:
+        return each
+    return None
