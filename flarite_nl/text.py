@@ -97,7 +97,8 @@ def scanner(prefixes: tuple[str, ...], symbols: tuple[str, ...]) -> re.Pattern[s
     prefix = "|".join(sorted(map(re.escape, prefixes), key=len, reverse=True))
     symbol = "|".join(sorted(map(re.escape, symbols), key=len, reverse=True))
     parts = {
-        "space": r"\s+",
+        # Most tokens are plain words: what follows here cannot be part of any value.
+        "plain": r"[A-Za-z]+(?=[\s,;!?)]|\Z)",
         "url": r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]",
         "email": r"[\w.+-]+(?:'[\w.+-]+)?@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?![\w@])",
         "domain": r"@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}\b",
@@ -122,7 +123,7 @@ def scanner(prefixes: tuple[str, ...], symbols: tuple[str, ...]) -> re.Pattern[s
         "compare": r"[<>!=]=|=>|=<|[<>=\u2264\u2265\u2260~]",
         "mark": r".",
     }
-    return re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in parts.items()), re.DOTALL)
+    return re.compile(r"\s*(?:" + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in parts.items()) + ")", re.DOTALL)
 
 
 def split(text: str, pattern: re.Pattern[str], ranged: Set[str] = frozenset()) -> list[Token]:
@@ -134,9 +135,11 @@ def split(text: str, pattern: re.Pattern[str], ranged: Set[str] = frozenset()) -
     tokens: list[Token] = []
     for match in pattern.finditer(text):
         kind = match.lastgroup or "mark"
-        if kind == "space":
+        start, stop = match.span(kind)
+        if kind == "plain":
+            kind = "word"
+        elif kind == "mark" and text[start].isspace():
             continue
-        start, stop = match.span()
         if kind == "mark" and text[start] == "-" and _inside(text, start) and tokens[-1].lower not in ranged:
             continue
         tokens.append(Token(start, stop, text[start:stop], folded[start:stop], kind))

@@ -11,7 +11,7 @@ from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from flarite_nl.grammar.lexicon import Entry, Lexicon
+from flarite_nl.grammar.lexicon import Entry, Lexicon, Senses
 
 UNKNOWN = "\ufffd"
 
@@ -24,11 +24,12 @@ class Matcher:
         self._known = lexicon.words
         self._vocab = Vocab()
         self._matcher = PhraseMatcher(self._vocab, attr="ORTH")
+        self._senses: dict[int, Senses] = {}
         self._entries: dict[int, Entry] = {}
         for number, (words, entry) in enumerate(lexicon.phrases.items()):
             key = f"p{number}"
             self._matcher.add(key, [Doc(self._vocab, words=list(words))])
-            self._entries[self._vocab.strings[key]] = entry
+            self._senses[self._vocab.strings[key]] = entry
 
     def match(self, words: list[str]) -> list[list[tuple[int, Entry]]]:
         """For each position the phrases that start there, longest first: (end, what they may mean)."""
@@ -37,7 +38,11 @@ class Matcher:
         starts: list[list[tuple[int, Entry]]] = [[] for _ in words]
         entries = self._entries
         for key, start, end in self._matcher(doc):
-            starts[start].append((end, entries[key]))
+            entry = entries.get(key)
+            if entry is None:
+                # Indexed when it is first met: most phrases never are in one process.
+                entry = entries[key] = Entry(self._senses[key])
+            starts[start].append((end, entry))
         for each in starts:
             if len(each) > 1:
                 each.sort(key=_end, reverse=True)

@@ -40,8 +40,24 @@ class Sense:
     extra: Any = None
 
 
-Entry = Mapping[tuple[str, str], tuple[Sense, ...]]
-"""What one phrase may mean: (kind, resource or "") → senses."""
+Senses = Mapping[tuple[str, str], tuple[Sense, ...]]
+"""What one phrase may mean, as it is cached: (kind, resource or "") → senses."""
+
+
+class Entry(dict[tuple[str, str], tuple[Sense, ...]]):
+    """The senses of one phrase, indexed once for the many questions that reading asks of it.
+
+    ``plain`` has the senses that belong to no resource, ``all`` those of any, both by kind.
+    """
+
+    __slots__ = ("all", "plain")
+
+    def __init__(self, senses: Senses) -> None:
+        super().__init__(senses)
+        self.plain: dict[str, tuple[Sense, ...]] = {kind: each for (kind, resource), each in senses.items() if not resource}
+        self.all: dict[str, tuple[Sense, ...]] = {}
+        for (kind, _), each in senses.items():
+            self.all[kind] = (*self.all.get(kind, ()), *each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +65,7 @@ class Lexicon:
     """Everything that reading a prompt needs, as plain data."""
 
     grammar: Grammar
-    phrases: Mapping[tuple[str, ...], Entry]
+    phrases: Mapping[tuple[str, ...], Senses]
     words: frozenset[str]
     values: ValueWords
     times: TimeWords
@@ -117,7 +133,7 @@ def _calendar(raw: Any) -> set[str]:
     return set(str(raw).lower().split())
 
 
-def _entry(senses: Iterable[Sense]) -> Entry:
+def _entry(senses: Iterable[Sense]) -> Senses:
     entry: dict[tuple[str, str], tuple[Sense, ...]] = {}
     for sense in sorted(senses, key=lambda each: RANK[each.kind]):
         key = (sense.kind, sense.resource)

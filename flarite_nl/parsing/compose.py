@@ -2,47 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-
-from flarite_nl.grammar.schema import Operation, Resource
 from flarite_nl.model.parse import Aggregate, Filter, Having, Intent, Sort
-from flarite_nl.parsing.reader import read
 from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.spans import Spans
-
-MAX_HYPOTHESES = 6
-
-
-@dataclass(slots=True)
-class Clause:
-    """A stretch of the prompt that asks for one thing."""
-
-    first: int
-    end: int
 
 
 def subjects(spans: Spans, first: int, end: int, *, nouns_only: bool = False) -> list[str]:
     """The resources that a clause may be about, the likeliest first: by its nouns, then by IDs and emails."""
-    found: dict[str, None] = {}
-    dependent: dict[str, None] = {}
-    at = first
-    led = False
-    while at < end:
-        senses = spans.every(at, "noun")
-        if senses and senses[0][1] <= end:
-            stop = senses[0][1]
-            owner = stop < end and spans.words[stop] in {"'s", "'"}
-            for sense, each in senses:
-                if each == stop:
-                    (dependent if owner or (led and found) else found)[sense.resource] = None
-            at, led = stop, False
-            continue
-        led = bool(spans.is_at(at, "glue", "prep") or spans.is_at(at, "with") or (led and (spans.is_at(at, "filler") or spans.entries[at])))
-        at += 1
-    result = dict(found) | dependent
+    known = spans.subjects.get((first, end))
+    if known is None:
+        known = spans.subjects[(first, end)] = _nouns(spans, first, end)
     if nouns_only:
-        return list(result)
+        return list(known)
+    result = dict.fromkeys(known)
     for token in spans.tokens[first:end]:
         if token.kind == "id" and token.value:
             result.setdefault(str(token.value))
@@ -51,16 +23,25 @@ def subjects(spans: Spans, first: int, end: int, *, nouns_only: bool = False) ->
     return list(result)
 
 
-def hypotheses(spans: Spans, first: int, end: int, wanted: Sequence[str]) -> Iterator[str]:
-    yield from list(dict.fromkeys(wanted))[:MAX_HYPOTHESES]
-
-
-def read_as(
-    spans: Spans, clause: Clause, resource: Resource, operation: Operation | None, earlier: Sequence[Intent], previous: Intent | None
-) -> Reading:
-    """One hypothesis, read to its end."""
-    r = Reading(spans, clause.first, clause.end, resource, operation, earlier, previous)
-    return read(r)
+def _nouns(spans: Spans, first: int, end: int) -> list[str]:
+    """The resources of a clause's nouns: heads first, then those that only belong to a head ("of the customer")."""
+    found: dict[str, None] = {}
+    dependent: dict[str, None] = {}
+    at = first
+    led = False
+    while at < end:
+        senses = spans.every(at, "noun")
+        if senses and senses[0][1] <= end:
+            stop = senses[0][1]
+            owner = stop < end and spans.tokens[stop].kind == "suffix"
+            for sense, each in senses:
+                if each == stop:
+                    (dependent if owner or (led and found) else found)[sense.resource] = None
+            at, led = stop, False
+            continue
+        led = bool(spans.is_at(at, "glue", "prep", "where") or spans.is_at(at, "with") or (led and spans.entries[at]))
+        at += 1
+    return list(found | dependent)
 
 
 def intents_of(r: Reading) -> list[Intent]:

@@ -77,7 +77,7 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
     weak = bool(spans.is_at(at, "causative") or spans.is_at(at, "read"))
     longest = max((spans.is_at(at, kind) for kind in ("read", "question", "filler", "aggregate", "group", "sort")), default=0)
     for sense, stop in spans.every(at, "verb"):
-        if stop > end or (stop < longest and sense.extra is None) or (sense.key == "create" and spans.is_at(at, "follow_up") > stop):
+        if stop > end or (stop < longest and (sense.extra is None or spans.is_at(at, "read") > stop)) or (sense.key == "create" and spans.is_at(at, "follow_up") > stop):
             continue
         taken = {at: stop}
         if sense.extra is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,10 +14,23 @@ from flarite_nl.values.times import TimeSpan, find_times
 from flarite_nl.values.typed import typed
 
 
+_NONE: list[tuple[Sense, int]] = []
+_NOTHING: frozenset[str] = frozenset()
+
+
+def _kinds(entries: list[tuple[int, Entry]]) -> Collection[str]:
+    """The kinds of all phrases that start at a token: most questions are answered by what is not there."""
+    if not entries:
+        return _NOTHING
+    if len(entries) == 1:
+        return entries[0][1].all.keys()
+    return {kind for _, entry in entries for kind in entry.all}
+
+
 class Spans:
     """One prompt after the first two passes. Positions are token indices; ends are exclusive."""
 
-    __slots__ = ("dollar", "entries", "grammar", "lexicon", "n", "now", "plain", "text", "timed", "times", "tokens", "tz", "upper", "words")
+    __slots__ = ("_every", "kinds", "subjects", "dollar", "entries", "grammar", "lexicon", "n", "now", "plain", "text", "timed", "times", "tokens", "tz", "upper", "words")
 
     def __init__(
         self, text: str, matcher: Matcher, now: datetime, tz: ZoneInfo, dollar: str = "usd", read_as: Mapping[int, str] | None = None
@@ -35,6 +48,9 @@ class Spans:
         self.words = [token.lower for token in self.tokens]
         self.n = len(self.tokens)
         self.entries = matcher.match(self.words)
+        self.kinds = [_kinds(each) for each in self.entries]
+        self.subjects: dict[tuple[int, int], list[str]] = {}
+        self._every: dict[tuple[int, str], list[tuple[Sense, int]]] = {}
         self.times: dict[int, TimeSpan] = {span.first: span for span in find_times(self.tokens, self.lexicon.times)}
         self.timed = {at for span in self.times.values() if span.expr.kind == "window" for at in range(span.first, span.last + 1)}
         self.n = self._signed_off()
@@ -56,7 +72,7 @@ class Spans:
 
     def at(self, at: int, kind: str, resource: str = "") -> tuple[Sense, int] | None:
         """The longest phrase at a token that can be of this kind: its first sense, and where it ends."""
-        if at >= self.n:
+        if not 0 <= at < self.n or kind not in self.kinds[at]:
             return None
         key = (kind, resource)
         for end, entry in self.entries[at]:
@@ -67,35 +83,41 @@ class Spans:
 
     def is_at(self, at: int, kind: str, *keys: str) -> int:
         """The end of a phrase of this kind (and one of these keys) at a token, or 0."""
-        if at >= self.n:
+        if not 0 <= at < self.n or kind not in self.kinds[at]:
             return 0
         for end, entry in self.entries[at]:
-            for sense in entry.get((kind, ""), ()):
-                if not keys or sense.key in keys:
+            senses = entry.plain.get(kind)
+            if senses is None:
+                continue
+            if not keys:
+                return end
+            for sense in senses:
+                if sense.key in keys:
                     return end
         return 0
 
     def every(self, at: int, kind: str) -> list[tuple[Sense, int]]:
         """All senses of this kind at a token, of any resource, longest first."""
-        found: list[tuple[Sense, int]] = []
-        if at < self.n:
-            for end, entry in self.entries[at]:
-                for (each, _), senses in entry.items():
-                    if each == kind:
-                        found += [(sense, end) for sense in senses]
+        if not 0 <= at < self.n or kind not in self.kinds[at]:
+            return _NONE
+        key = (at, kind)
+        found = self._every.get(key)
+        if found is None:
+            found = self._every[key] = [(sense, end) for end, entry in self.entries[at] for sense in entry.all.get(kind, ())]
         return found
 
     def entries_at(self, at: int) -> list[tuple[int, Entry]]:
         return self.entries[at] if at < self.n else []
 
-    def skip(self, at: int, kinds: Iterable[str], last: int | None = None) -> int:
+    def skip(self, at: int, kinds: tuple[str, ...], last: int | None = None) -> int:
         """The first token from ``at`` on that starts no phrase of these kinds."""
         end_of = self.n if last is None else last
-        kinds = tuple(kinds)
         while at < end_of:
+            here = self.kinds[at]
+            if not here:
+                return at
             for kind in kinds:
-                end = self.is_at(at, kind)
-                if end:
+                if kind in here and (end := self.is_at(at, kind)):
                     at = end
                     break
             else:
