@@ -88,7 +88,7 @@ def lower(text: str) -> str:
 
 
 SUFFIX = r"(?:(?:k|K|m|M|bn)\b)?"
-NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d{{1,3}}(?:\.\d{{3}})+,\d{{1,2}}|\d+,\d{{2}}(?=\s?[€£])|\d+(?:\.\d+)?){SUFFIX}"
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d{1,2}|\d+,\d{2}(?=\s?[€£])|\d+(?:\.\d+)?)" + SUFFIX
 
 
 @lru_cache(maxsize=8)
@@ -112,7 +112,7 @@ def scanner(prefixes: tuple[str, ...], symbols: tuple[str, ...]) -> re.Pattern[s
         r"|\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})(?!\w)|\d{1,2}/\d{1,2}(?![\w/])",
         "phone": r"\+\d(?:[\s().-]?\d){6,}(?!\w)",
         "money": rf"(?:(?<![\w)])-\s?)?(?:{symbol})\s?-?{NUMBER}(?!\w)|(?:(?<![\w)])-)?{NUMBER}\s?(?:{symbol})(?![\w])",
-        "figure": rf"(?:(?<![\w)])-)?{NUMBER[:-len(SUFFIX)]}[A-Za-z]{{3}}(?!\w)",
+        "figure": rf"(?:(?<![\w)])-)?{NUMBER[: -len(SUFFIX)]}[A-Za-z]{{3}}(?!\w)",
         "percent": r"(?:(?<![\w)])-)?\d+(?:[.,]\d+)?\s?%",
         "clock": r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?|\d{1,2}\s?[ap]m\b",
         "ordinal": r"\d+(?:st|nd|rd|th)\b",
@@ -123,7 +123,9 @@ def scanner(prefixes: tuple[str, ...], symbols: tuple[str, ...]) -> re.Pattern[s
         "compare": r"[<>!=]=|=>|=<|[<>=\u2264\u2265\u2260~]",
         "mark": r".",
     }
-    return re.compile(r"\s*(?:" + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in parts.items()) + ")", re.DOTALL)
+    return re.compile(
+        r"\s*(?:" + "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in parts.items()) + ")", re.DOTALL
+    )
 
 
 def split(text: str, pattern: re.Pattern[str], ranged: Set[str] = frozenset()) -> list[Token]:

@@ -7,11 +7,13 @@ nothing else, and does not grow however many prompts are read; no ``memory_zone`
 
 from __future__ import annotations
 
+from typing import Any
+
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from flarite_nl.grammar.lexicon import Entry, Lexicon, Senses
+from flarite_nl.grammar.lexicon import Entry, Lexicon
 
 UNKNOWN = "\ufffd"
 
@@ -24,12 +26,12 @@ class Matcher:
         self._known = lexicon.words
         self._vocab = Vocab()
         self._matcher = PhraseMatcher(self._vocab, attr="ORTH")
-        self._senses: dict[int, Senses] = {}
-        self._entries: dict[int, Entry] = {}
-        for number, (words, entry) in enumerate(lexicon.phrases.items()):
-            key = f"p{number}"
-            self._matcher.add(key, [Doc(self._vocab, words=list(words))])
-            self._senses[self._vocab.strings[key]] = entry
+        # All phrases stand under one key, each as the hashes of its words. A ``Doc`` and a key for each of thousands
+        # of phrases would take longer to make than everything else that is done at the start.
+        hashes = {word: self._vocab.strings.add(word) for word in lexicon.words}
+        phrases: list[Any] = [[hashes[word] for word in words] for words in lexicon.phrases]  # spaCy says: of Docs
+        self._matcher.add("phrase", phrases)
+        self._entries: dict[tuple[str, ...], Entry] = {}
 
     def match(self, words: list[str]) -> list[list[tuple[int, Entry]]]:
         """For each position the phrases that start there, longest first: (end, what they may mean)."""
@@ -37,16 +39,17 @@ class Matcher:
         doc = Doc(self._vocab, words=[word if word in known else UNKNOWN for word in words])
         starts: list[list[tuple[int, Entry]]] = [[] for _ in words]
         entries = self._entries
-        for key, start, end in self._matcher(doc):
-            entry = entries.get(key)
-            if entry is None:
-                # Indexed when it is first met: most phrases never are in one process.
-                entry = entries[key] = Entry(self._senses[key])
-            starts[start].append((end, entry))
+        for _, start, end in self._matcher(doc):
+            phrase = tuple(words[start:end])
+            starts[start].append((end, entries.get(phrase) or self._entry(phrase)))
         for each in starts:
             if len(each) > 1:
                 each.sort(key=_end, reverse=True)
         return starts
+
+    def _entry(self, phrase: tuple[str, ...]) -> Entry:
+        """Indexed when it is first met: most phrases never are."""
+        return self._entries.setdefault(phrase, Entry(self.lexicon.phrases[phrase]))
 
 
 def _end(pair: tuple[int, Entry]) -> int:

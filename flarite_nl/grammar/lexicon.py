@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from sys import intern
 from typing import Any
 
-from flarite_nl.grammar.schema import Grammar, Noun, Operation, Resource
-from flarite_nl.text import scanner, words_of
+from flarite_nl.grammar.schema import Field, Grammar, Noun, Operation, Resource
+from flarite_nl.text import LIMIT, normalise, scanner, words_of
 from flarite_nl.values.numbers import NumberWords
 from flarite_nl.values.times import TimeWords, load_time_words
 from flarite_nl.values.typed import ValueWords
@@ -23,7 +24,7 @@ GAP = "..."
 PRIORITY = (
     "guard", "signoff", "position", "pvalue", "verb", "participle", "orders", "recipient", "noun", "meaning", "value", "event",
     "measure", "aggregate", "field", "param", "compare", "compare_after", "between", "without", "not", "or", "and",
-    "group", "grain", "order", "sort", "naming", "contains", "possessive", "pronoun", "another", "who", "including", "indefinite", "into", "versus", "country", "currency",
+    "group", "grain", "order", "sort", "naming", "contains", "possessive", "pronoun", "another", "who", "how_many", "plural_grain", "grades", "times_sign", "each_at", "apiece", "including", "indefinite", "into", "versus", "country", "currency",
     "brand", "boolean", "fraction", "whole", "amount_word", "with", "question", "polite", "causative", "read", "follow_up",
     "note", "ordinal", "glue", "filler", "comma", "stop",
 )  # fmt: skip
@@ -74,7 +75,19 @@ class Lexicon:
     ranged: frozenset[str]
     known: frozenset[str]
     spellings: tuple[str, ...]
+    saved: Mapping[tuple[str, ...], str]
     scan: re.Pattern[str] = field(repr=False)
+
+    def meant(self, text: str) -> str:
+        """The prompt that a saved phrase stands for; any other text as it is."""
+        if not self.saved or len(text) > LIMIT:
+            return text
+        return self.saved.get(saved_as(text, self.scan), text)
+
+
+def saved_as(text: str, scan: re.Pattern[str]) -> tuple[str, ...]:
+    """The words by which a saved phrase is found: case, blanks and the mark at its end do not matter."""
+    return words_of(normalise(text).strip().rstrip(".!?"), scan)
 
 
 # ID prefixes that Stripe has and no resource here: such an ID is known to be one, and not understood.
@@ -89,9 +102,9 @@ def build(grammar: Grammar) -> Lexicon:
     pattern = scanner(tuple(sorted(prefixes)), tuple(sorted({*codes["symbols"], *map(str.lower, codes["symbols"])})))
     senses: dict[tuple[str, ...], dict[Sense, None]] = {}
     for phrase, sense in _all(grammar):
-        words = words_of(phrase, pattern)
-        if words:
-            senses.setdefault(words, {})[sense] = None
+        parts = words_of(phrase, pattern)
+        if parts:
+            senses.setdefault(parts, {})[sense] = None
     vocabulary = grammar.vocabulary
     names = {words_of(name, pattern): code for code, names in codes["currencies"].items() for name in names}
     words = frozenset(word for phrase in senses for word in phrase)
@@ -110,8 +123,8 @@ def build(grammar: Grammar) -> Lexicon:
     times = load_time_words(grammar.times)
     known = words | _calendar(grammar.times) | set(vocabulary["number"]["units"])
     return Lexicon(
-        grammar=grammar,
-        phrases={phrase: _entry(each) for phrase, each in senses.items()},
+        grammar=_bare(grammar),
+        phrases=_shared(senses),
         words=words,
         values=values,
         times=times,
@@ -120,6 +133,7 @@ def build(grammar: Grammar) -> Lexicon:
         ranged=frozenset(name for kind in ("months", "weekdays") for each in grammar.times[kind].values() for name in each),
         known=frozenset(known),
         spellings=tuple(sorted(word for word in known if len(word) > 3 and word.isalpha())),
+        saved={saved_as(phrase, pattern): prompt for phrase, prompt in grammar.saved.items()},
         scan=pattern,
     )
 
@@ -133,9 +147,40 @@ def _calendar(raw: Any) -> set[str]:
     return set(str(raw).lower().split())
 
 
-def _entry(senses: Iterable[Sense]) -> Senses:
+def _bare(grammar: Grammar) -> Grammar:
+    """The grammar as reading a prompt needs it: without examples, and without the lines that things stand on."""
+    resources = {name: _bare_resource(each) for name, each in grammar.resources.items()}
+    return replace(grammar, resources=resources, examples=(), counterexamples=())
+
+
+def _bare_resource(resource: Resource) -> Resource:
+    return replace(
+        resource,
+        nouns=tuple(replace(each, place=None) for each in resource.nouns),
+        meanings=tuple(replace(each, place=None) for each in resource.meanings),
+        operations={name: replace(each, place=None) for name, each in resource.operations.items()},
+        examples=(),
+        counterexamples=(),
+        place=None,
+    )
+
+
+def _shared(said: Mapping[tuple[str, ...], Iterable[Sense]]) -> dict[tuple[str, ...], Senses]:
+    """Phrases and their entries; those that mean the same share one entry, which makes the cached form small."""
+    entries: dict[tuple[Sense, ...], Senses] = {}
+    kept: dict[Sense, Sense] = {}
+    out: dict[tuple[str, ...], Senses] = {}
+    for phrase, senses in said.items():
+        ranked = tuple(kept.setdefault(each, each) for each in sorted(senses, key=lambda each: RANK[each.kind]))
+        if ranked not in entries:
+            entries[ranked] = _entry(ranked)
+        out[tuple(map(intern, phrase))] = entries[ranked]
+    return out
+
+
+def _entry(ranked: Iterable[Sense]) -> Senses:
     entry: dict[tuple[str, str], tuple[Sense, ...]] = {}
-    for sense in sorted(senses, key=lambda each: RANK[each.kind]):
+    for sense in ranked:
         key = (sense.kind, sense.resource)
         entry[key] = (*entry.get(key, ()), sense)
     return entry
@@ -180,18 +225,22 @@ def _resource(resource: Resource) -> Iterator[tuple[str, Sense]]:
         for phrase in meaning.say:
             yield phrase, Sense("meaning", str(meaning_number), name)
     for each in resource.fields.values():
-        yield each.name, Sense("field", each.name, name)
-        for phrase in each.words:
-            yield phrase, Sense("field", each.name, name)
-        for phrase in each.events:
-            yield phrase, Sense("event", each.name, name)
-        for phrase in each.measures:
-            yield phrase, Sense("measure", each.name, name)
-        for value in dict.fromkeys((*each.one_of, *each.values)):
-            for phrase in dict.fromkeys((value, value.replace("_", " "), *each.values.get(value, ()))):
-                yield phrase, Sense("value", value, name, each.name)
+        yield from _field(name, each)
     for operation in resource.operations.values():
         yield from _operation(name, operation)
+
+
+def _field(resource: str, spec: Field) -> Iterator[tuple[str, Sense]]:
+    yield spec.name, Sense("field", spec.name, resource)
+    for kind, phrases in (("field", spec.words), ("event", spec.events), ("measure", spec.measures)):
+        for phrase in phrases:
+            yield phrase, Sense(kind, spec.name, resource)
+    for key, phrases in spec.keys.items():
+        for phrase in phrases:
+            yield phrase, Sense("field", spec.name, resource, key)
+    for value in dict.fromkeys((*spec.one_of, *spec.values)):
+        for phrase in dict.fromkeys((value, value.replace("_", " "), *spec.values.get(value, ()))):
+            yield phrase, Sense("value", value, resource, spec.name)
 
 
 def _noun(resource: str, number: int, noun: Noun) -> Iterator[tuple[str, Sense]]:

@@ -10,12 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from flarite_nl.grammar.places import Place
+
 FieldType = Literal[
     "id", "text", "code", "email", "phone", "word", "money", "number", "percent", "boolean", "time",
     "currency", "country", "reference", "metadata",
 ]  # fmt: skip
 
 TYPES: frozenset[str] = frozenset(FieldType.__args__)  # type: ignore[attr-defined]
+
+Risk = Literal["read", "write", "money", "irreversible"]
 
 Condition = tuple[str, str, Any]
 """A filter as the grammar writes it: ``[field, op, value]``; ``now`` in a window is the prompt's moment."""
@@ -29,7 +33,8 @@ class Field:
     filters by it; ``search`` the search field; ``to`` the resource that a reference points to; ``one_of`` the
     values Stripe knows; ``ahead`` says that a bare date of it lies in the future; ``words`` name the field,
     ``values`` name its values, ``events`` are verbs that name a time field ("created", "arriving"),
-    ``measures`` follow a figure ("$250 remaining", "5 times").
+    ``measures`` follow a figure ("$250 remaining", "5 times"); ``keys`` are keys of metadata that have words of
+    their own.
     """
 
     name: str
@@ -44,6 +49,7 @@ class Field:
     events: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,7 @@ class Noun:
     aggregate: str | None = None
     measure: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
+    place: Place | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,7 @@ class Meaning:
     negated: tuple[Condition, ...] | None = None
     time: str | None = None
     always: bool = False
+    place: Place | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +120,7 @@ class Operation:
 
     name: str
     call: str
-    risk: Literal["read", "write", "money", "irreversible"] = "write"
+    risk: Risk = "write"
     targets: tuple[Condition, ...] = ()
     params: Mapping[str, Param] = field(default_factory=dict)
     needs: tuple[tuple[str, ...], ...] = ()
@@ -126,6 +134,7 @@ class Operation:
     implying: tuple[tuple[tuple[str, ...], Mapping[str, Any]], ...] = ()
     makes: str | None = None
     effect: str | None = None
+    place: Place | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +144,7 @@ class Example:
     text: str
     expect: Mapping[str, Any]
     context: tuple[str, ...] = ()
-    line: int = 0
+    place: Place | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,14 +169,23 @@ class Resource:
     examples: tuple[Example, ...] = ()
     counterexamples: tuple[Example, ...] = ()
     file: str = ""
+    place: Place | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """Every resource, the vocabulary that they share (``section`` → key → phrases), and the words of time."""
+    """Every resource, the vocabulary that they share (``section`` → key → phrases), and the words of time.
+
+    ``sentences`` are the templates in which a frame is said back; ``digest`` is the hash of all its files; ``saved`` are a person's phrases and the prompts that they stand for,
+    ``examples`` and ``counterexamples`` those of a person's own files.
+    """
 
     resources: Mapping[str, Resource]
     vocabulary: Mapping[str, Any]
     times: Mapping[str, Any] = field(default_factory=dict)
     codes: Mapping[str, Any] = field(default_factory=dict)
     digest: str = ""
+    sentences: Mapping[str, Any] = field(default_factory=dict)
+    saved: Mapping[str, str] = field(default_factory=dict)
+    examples: tuple[Example, ...] = ()
+    counterexamples: tuple[Example, ...] = ()

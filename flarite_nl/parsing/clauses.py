@@ -7,7 +7,18 @@ from dataclasses import dataclass
 from flarite_nl.parsing.spans import Spans
 
 _START = ("filler", "comma", "and", "polite", "stop")
-_OBJECT = ("pronoun", "possessive", "position", "filler", "order", "fraction", "whole", "recipient", "aggregate", "group")
+_OBJECT = (
+    "pronoun",
+    "possessive",
+    "position",
+    "filler",
+    "order",
+    "fraction",
+    "whole",
+    "recipient",
+    "aggregate",
+    "group",
+)
 _WINDOW = 9
 
 
@@ -64,7 +75,10 @@ def _versus(spans: Spans, at: int) -> int:
     joint = spans.is_at(at, "versus")
     if not joint or at - 1 not in spans.timed or not any(span.last == at - 1 for span in spans.times.values()):
         return 0
-    figures = any(spans.is_at(each, "aggregate") or spans.is_at(each, "question", "money") or _figures_at(spans, each) for each in range(at))
+    figures = any(
+        spans.is_at(each, "aggregate") or spans.is_at(each, "question", "money") or _figures_at(spans, each)
+        for each in range(at)
+    )
     start = spans.skip(joint, ("filler", "aggregate", "glue"))
     span = next((spans.times[each] for each in range(joint, min(start + 1, spans.n)) if each in spans.times), None)
     if span is None or not figures:
@@ -74,11 +88,14 @@ def _versus(spans: Spans, at: int) -> int:
 
 
 def _figures_at(spans: Spans, at: int) -> bool:
-    return any(_figure(spans, sense.resource, sense.extra) or sense.resource == "metrics" for sense, _ in spans.every(at, "noun"))
+    return any(
+        _figure(spans, sense.resource, sense.extra) or sense.resource == "metrics"
+        for sense, _ in spans.every(at, "noun")
+    )
 
 
 def _object(spans: Spans, first: int, at: int, joint: int) -> str:
-    """"refund $15 on ch_1 and $20 on ch_2": the same order for another object, with its own params."""
+    """ "refund $15 on ch_1 and $20 on ch_2": the same order for another object, with its own params."""
     start = spans.skip(first, _START)
     if not orders_at(spans, start) or not any(spans.tokens[each].kind == "id" for each in range(first, at)):
         return ""
@@ -87,14 +104,20 @@ def _object(spans: Spans, first: int, at: int, joint: int) -> str:
     if kind in {"money", "percent"}:
         ahead = spans.skip(right + 1, ("filler", "glue"))
         return "object" if ahead < spans.n and spans.tokens[ahead].kind == "id" else ""
-    if kind == "id" and spans.tokens[at - 1].kind != "id" and spans.tokens[right].value in {spans.tokens[each].value for each in range(first, at)}:
+    if (
+        kind == "id"
+        and spans.tokens[at - 1].kind != "id"
+        and spans.tokens[right].value in {spans.tokens[each].value for each in range(first, at)}
+    ):
         return "object"
     return ""
 
 
 def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     """Does what opens behind a joint ask for something else, rather than say more of the same?"""
-    spoken = any(spans.is_at(each, "and") for each in range(at, joint)) or any(spans.words[each] == ";" for each in range(at, joint))
+    spoken = any(spans.is_at(each, "and") for each in range(at, joint)) or any(
+        spans.words[each] == ";" for each in range(at, joint)
+    )
     if spans.words[at] in {":", "-"} and not spoken:
         named = any(spans.every(each, "noun") for each in range(first, at))
         return kind in {"read", "question"} and named and not _bare(spans, first, at)
@@ -103,7 +126,12 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
         return False
     if kind in {"noun", "question"} and _grouping(spans, first, at):
         return False
-    if kind == "question" and not noun_ahead(spans, spans.is_at(joint, "question") or joint) and spans.is_at(joint, "glue", "relative") and _relative(spans, first, at):
+    if (
+        kind == "question"
+        and not noun_ahead(spans, spans.is_at(joint, "question") or joint)
+        and spans.is_at(joint, "glue", "relative")
+        and _relative(spans, first, at)
+    ):
         # "customers who … and who live in Germany"
         return False
     if kind == "read" and spans.is_at(spans.skip(first, ("comma",)), "glue", "prep") and not spoken:
@@ -120,14 +148,25 @@ def _relative(spans: Spans, first: int, at: int) -> bool:
 
 def _bare(spans: Spans, first: int, at: int) -> bool:
     """Is a stretch nothing but the name of an object?"""
-    return all(spans.tokens[each].kind in {"id", "email", "code"} or spans.is_at(each, "filler") or spans.every(each, "noun") for each in range(first, at))
+    return all(
+        spans.tokens[each].kind in {"id", "email", "code"} or spans.is_at(each, "filler") or spans.every(each, "noun")
+        for each in range(first, at)
+    )
 
 
 def _same_figures(spans: Spans, first: int, at: int, joint: int) -> bool:
-    """"refund count and refund total": two figures of one resource are one clause."""
-    left = {sense.resource for each in range(first, at) for sense, _ in spans.every(each, "noun") if _figure(spans, sense.resource, sense.extra)}
+    """ "refund count and refund total": two figures of one resource are one clause."""
+    left = {
+        sense.resource
+        for each in range(first, at)
+        for sense, _ in spans.every(each, "noun")
+        if _figure(spans, sense.resource, sense.extra)
+    }
     start = spans.skip(joint, ("filler",))
-    return any(sense.resource in left and _figure(spans, sense.resource, sense.extra) for sense, _ in spans.every(start, "noun"))
+    return any(
+        sense.resource in left and _figure(spans, sense.resource, sense.extra)
+        for sense, _ in spans.every(start, "noun")
+    )
 
 
 def _figure(spans: Spans, resource: str, noun: int) -> bool:
@@ -159,7 +198,7 @@ def _joint(spans: Spans, at: int) -> int:
 
 
 def _either(spans: Spans, at: int) -> int:
-    """"refunds or disputes on ch_1": an "or" between two bare nouns asks for both."""
+    """ "refunds or disputes on ch_1": an "or" between two bare nouns asks for both."""
     joint = spans.is_at(at, "or")
     if not joint or not spans.every(joint, "noun"):
         return 0
@@ -184,7 +223,7 @@ def _opening(spans: Spans, at: int) -> str:
     asked = spans.is_at(at, "question", "exist")
     if asked and not spans.is_at(at, "question", "which", "money"):
         return "question" if noun_ahead(spans, asked) or (asked < spans.n and spans.tokens[asked].kind == "id") else ""
-    if spans.is_at(at, "question") or spans.is_at(at, "aggregate", "count") and _asks(spans, at):
+    if spans.is_at(at, "question") or (spans.is_at(at, "aggregate", "count") and _asks(spans, at)):
         return "question"
     if spans.is_at(at, "another"):
         return "another"
@@ -195,12 +234,15 @@ def _opening(spans: Spans, at: int) -> str:
 
 
 def _asks(spans: Spans, at: int) -> bool:
-    return bool(spans.is_at(at, "aggregate", "count")) and len(spans.words[at]) > 2 and spans.words[at] == "how"
+    return spans.is_at(at, "aggregate", "count") > 0 and spans.is_at(at, "how_many") > 0
 
 
 def orders_at(spans: Spans, at: int) -> bool:
     """Does a verb stand at a token with something that it is done to behind it?"""
-    longest = max((spans.is_at(at, kind) for kind in ("read", "question", "filler", "aggregate", "glue", "group", "sort")), default=0)
+    longest = max(
+        (spans.is_at(at, kind) for kind in ("read", "question", "filler", "aggregate", "glue", "group", "sort")),
+        default=0,
+    )
     longest = max((longest, *(end for _, end in spans.every(at, "noun"))))
     for sense, end in spans.every(at, "verb"):
         if end < longest or (sense.extra is not None and not _tailed(spans, end, str(sense.extra))):
@@ -249,7 +291,25 @@ def noun_ahead(spans: Spans, at: int) -> int:
             continue
         step = 0
         for end, entry in spans.entries[at]:
-            if any(kind in {"filler", "order", "meaning", "value", "country", "aggregate", "not", "or", "possessive", "pvalue", "grain", "currency", "ordinal"} for kind, _ in entry):
+            if any(
+                kind
+                in {
+                    "filler",
+                    "order",
+                    "meaning",
+                    "value",
+                    "country",
+                    "aggregate",
+                    "not",
+                    "or",
+                    "possessive",
+                    "pvalue",
+                    "grain",
+                    "currency",
+                    "ordinal",
+                }
+                for kind, _ in entry
+            ):
                 step = max(step, end)
         if not step:
             return 0
@@ -272,9 +332,9 @@ def _content(spans: Spans, first: int, end: int, *, dated: bool = True) -> bool:
             return True
         if any(spans.is_at(at, kind) for kind in ("order", "pronoun", "position", "aggregate")):
             return True
-        if spans.every(at, "noun") or spans.every(at, "verb") or spans.every(at, "meaning") or spans.every(at, "value"):
-            if not spans.is_at(at, "filler"):
-                return True
+        said = any(spans.every(at, kind) for kind in ("noun", "verb", "meaning", "value"))
+        if said and not spans.is_at(at, "filler"):
+            return True
     return False
 
 
@@ -284,7 +344,14 @@ def _grouping(spans: Spans, first: int, at: int) -> bool:
     while back > first:
         if spans.is_at(back, "group", "by"):
             return True
-        if not (spans.every(back, "field") or spans.every(back, "noun") or spans.is_at(back, "grain") or spans.is_at(back, "comma") or spans.is_at(back, "and") or spans.is_at(back, "filler")):
+        if not (
+            spans.every(back, "field")
+            or spans.every(back, "noun")
+            or spans.is_at(back, "grain")
+            or spans.is_at(back, "comma")
+            or spans.is_at(back, "and")
+            or spans.is_at(back, "filler")
+        ):
             return False
         back -= 1
     return False

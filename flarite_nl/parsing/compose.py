@@ -36,7 +36,7 @@ def _nouns(spans: Spans, first: int, end: int) -> list[str]:
             owner = stop < end and spans.tokens[stop].kind == "suffix"
             for sense, each in senses:
                 if each == stop:
-                    (dependent if owner or (led and found) else found)[sense.resource] = None
+                    (dependent if owner or led else found)[sense.resource] = None
             at, led = stop, False
             continue
         led = bool(spans.is_at(at, "glue", "prep", "where") or spans.is_at(at, "with") or (led and spans.entries[at]))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.model.parse import Sort
 from flarite_nl.model.values import Window
-from flarite_nl.parsing import nouns
+from flarite_nl.parsing import references
 from flarite_nl.parsing.reading import Reading
 
 TIMES = {"newest": "desc", "oldest": "asc"}
@@ -28,7 +28,12 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
         following = deadline
         end = deadline
     number = spans.tokens[following] if following < r.end else None
-    if number is not None and number.kind == "number" and isinstance(number.value, Decimal) and _countable(r, following):
+    if (
+        number is not None
+        and number.kind == "number"
+        and isinstance(number.value, Decimal)
+        and _countable(r, following)
+    ):
         r.limit = int(number.value)
         end = following + 1
     if r.order and r.order != key and not (r.order in TIMES and key in TIMES):
@@ -41,7 +46,7 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 
 def _soonest_field(r: Reading, at: int) -> int:
-    """"soonest deadline first", "earliest due date": the field's name between the order word and the rest."""
+    """ "soonest deadline first", "earliest due date": the field's name between the order word and the rest."""
     field = r.spans.at(at, "field", r.resource.name)
     if field and r.resource.fields[field[0].key].type == "time":
         return field[1]
@@ -65,7 +70,7 @@ def _countable(r: Reading, at: int) -> bool:
 
 
 def _sort_by(r: Reading, key: str) -> bool:
-    """"newest first": a sort without a limit."""
+    """ "newest first": a sort without a limit."""
     resource = r.resource
     if key in TIMES and resource.time:
         r.sort = Sort(resource.time, "desc" if key == "newest" else "asc")
@@ -94,7 +99,7 @@ def number(r: Reading, at: int) -> int:
     if not _countable(r, at):
         return 0
     following = spans.skip(at + 1, ("filler",), r.end)
-    if spans.is_at(following, "order") or _noun_ahead(r, following) or r.order and r.order_at == at:
+    if spans.is_at(following, "order") or _noun_ahead(r, following) or (r.order and r.order_at == at):
         value = spans.tokens[at].value
         r.limit = int(value) if isinstance(value, Decimal) else None
         r.say(at, at + 1, "limit")
@@ -123,13 +128,13 @@ def _describes(r: Reading, entry: object) -> bool:
 
 
 def aggregate(r: Reading, at: int, end: int, sense: Sense) -> int:
-    """"how many", "total", "average": the function; its field is named next, or is the resource's amount."""
+    """ "how many", "total", "average": the function; its field is named next, or is the resource's amount."""
     if r.operation is not None or r.resource.name in {"balance", "account", "metrics"}:
         return 0
     if sense.key in {"sum", "max", "min"} and _is_field_here(r, at, end):
         return 0
     if sense.key.endswith("_them"):
-        found = nouns.antecedent(r, "pronoun", "them")
+        found = references.antecedent(r, "pronoun", "them")
         if found is None:
             return 0
         r.add(found[0], "eq", found[1])
@@ -147,7 +152,7 @@ def aggregate(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 
 def _is_field_here(r: Reading, at: int, end: int) -> bool:
-    """"invoices with a total of exactly $5": the word is a field's name, and its value follows."""
+    """ "invoices with a total of exactly $5": the word is a field's name, and its value follows."""
     if not r.spans.at(at, "field", r.resource.name):
         return False
     following = r.skip_glue(end)
@@ -158,14 +163,14 @@ def _is_field_here(r: Reading, at: int, end: int) -> bool:
 
 
 def amount_word(r: Reading, at: int, end: int) -> int:
-    """"amount", "value" behind a function or an order word: the resource's own amount."""
+    """ "amount", "value" behind a function or an order word: the resource's own amount."""
     if r.functions or (r.order in SIZES and r.order_at == at) or r.spans.is_at(r.skip_glue(end), "compare"):
         return end
     return 0
 
 
 def group(r: Reading, at: int, end: int, sense: Sense) -> int:
-    """"by month", "per card brand", "split by reason and currency"."""
+    """ "by month", "per card brand", "split by reason and currency"."""
     if sense.key == "only":
         if not r.functions:
             r.functions.append(["count", None])
@@ -201,6 +206,8 @@ def _group_key(r: Reading, at: int) -> tuple[str, int] | None:
         return (f"{name}:{grain[0].key}", grain[1]) if name else None
     for scope in reversed(r.scopes):
         field = spans.at(at, "field", scope.resource.name)
+        if field and field[0].extra and scope.resource.fields[field[0].key].type == "metadata":
+            return f"{scope.prefix}metadata.{field[0].extra}", field[1]
         if field and scope.resource.fields[field[0].key].type not in {"money", "id", "metadata"}:
             spec = scope.resource.fields[field[0].key]
             if spec.type == "time":
@@ -220,21 +227,25 @@ def _noun_time(r: Reading) -> str | None:
 
 
 def _has_value(r: Reading, at: int) -> bool:
-    return at < r.end and r.spans.tokens[at].kind in {"id", "email", "quote", "domain"}
+    """Is what follows a noun its value, or says more of it ("by customers at acme.com")? Then nothing is grouped."""
+    if at >= r.end or at in r.spans.times:
+        return False
+    named = r.spans.tokens[at].kind in {"id", "email", "quote", "domain"}
+    return named or any(r.spans.is_at(at, "glue", key) > 0 for key in ("where", "relative")) or r.spans.is_at(at, "with") > 0
 
 
 def grain_word(r: Reading, at: int, end: int, sense: Sense) -> int:
-    """"daily takings", "best month for revenue", "which month had the most refunds"."""
+    """ "daily takings", "best month for revenue", "which month had the most refunds"."""
     name = r.time_field or r.resource.time
     if name is None or sense.key == "hour" or r.operation is not None:
         return 0
-    adverb = r.scopes[0].noun is not None and r.scopes[0].noun.aggregate or r.functions or _aggregates_ahead(r, end)
+    adverb = (r.scopes[0].noun is not None and r.scopes[0].noun.aggregate) or r.functions or _aggregates_ahead(r, end)
     if not (adverb or r.order in SIZES or _superlative_ahead(r, end)):
         return 0
     key = f"{name}:{sense.key}"
     if key not in r.group_by:
         r.group_by.append(key)
-    if (r.order in SIZES or _superlative_ahead(r, end)) and r.limit is None and not r.spans.words[end - 1].endswith("s"):
+    if (r.order in SIZES or _superlative_ahead(r, end)) and r.limit is None and not r.spans.is_at(at, "plural_grain"):
         r.marks.add("single")
     r.say(at, end, f"group by {sense.key}")
     return end
@@ -251,11 +262,14 @@ def _aggregates_ahead(r: Reading, at: int) -> bool:
 
 
 def _superlative_ahead(r: Reading, at: int) -> bool:
-    return any(r.spans.is_at(each, "order", "most", "fewest", "largest", "smallest", "best", "worst") for each in range(at, min(r.end, at + 6)))
+    return any(
+        r.spans.is_at(each, "order", "most", "fewest", "largest", "smallest", "best", "worst")
+        for each in range(at, min(r.end, at + 6))
+    )
 
 
 def sort(r: Reading, at: int, end: int, sense: Sense) -> int:
-    """"sorted by amount descending", "in ascending order"."""
+    """ "sorted by amount descending", "in ascending order"."""
     if sense.key in {"asc", "desc"}:
         return _direction(r, at, end, sense.key)
     if sense.key != "by":
@@ -293,7 +307,8 @@ def _sort_key(r: Reading, at: int) -> tuple[str, str, int] | None:
         field = spans.at(at, kind, r.resource.name)
         if field:
             spec = r.resource.fields[field[0].key]
-            return spec.name, "ahead" if spec.ahead else spec.type, field[1]
+            name = f"{spec.name}.{field[0].extra}" if spec.type == "metadata" and field[0].extra else spec.name
+            return name, "ahead" if spec.ahead else spec.type, field[1]
     if r.spans.is_at(at, "amount_word") and r.resource.amount:
         return r.resource.amount, "money", r.spans.is_at(at, "amount_word")
     if r.functions and spans.is_at(at, "aggregate"):
@@ -311,7 +326,7 @@ def _direction(r: Reading, at: int, end: int, way: str) -> int:
         r.sort = Sort(r.sort.field, "asc" if way == "asc" else "desc")
         return end
     name = r.resource.time if not r.spans.is_at(at, "order") else None
-    if r.resource.amount and any(word in r.spans.words[at:end] for word in ("high", "low", "highest", "lowest", "largest", "smallest", "biggest")):
+    if r.resource.amount and r.spans.is_at(at, "grades"):
         name = r.resource.amount
     if name is None:
         return 0

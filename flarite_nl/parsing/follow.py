@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flarite_nl.grammar.schema import Resource
-from flarite_nl.model.parse import Aggregate, Filter, Intent, Sort
+from flarite_nl.model.parse import Aggregate, Filter, Having, Intent, Sort
 from flarite_nl.model.values import Ref, Window
 from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.figures import SIZES
@@ -49,6 +49,7 @@ def _time_field(resource: Resource, previous: Intent) -> str:
 
 
 def _changed(r: Reading, previous: Intent, number: int | None) -> Intent:
+    having = _having(r, previous)
     kept = _kept(r, previous)
     functions = r.functions
     cut = previous.limit is not None and previous.action != "aggregate" and r.resource.name == previous.resource
@@ -57,19 +58,48 @@ def _changed(r: Reading, previous: Intent, number: int | None) -> Intent:
         kept = [Filter("id", "eq", ref)]
     filters = (*kept, *(each for each in r.filters if each not in kept))
     aggregate = _aggregate(r, previous)
+    if aggregate is not None and having is not None:
+        aggregate = replace(aggregate, having=having)
     if aggregate is not None:
-        return Intent(
-            r.resource.name, "aggregate", filters, _sort(r, previous, aggregate), r.limit or _limit(previous, functions), aggregate,
-            evidence=tuple(r.evidence),
-        )  # fmt: skip
+        limit = r.limit or _limit(previous, functions)
+        sort = _sort(r, previous, aggregate)
+        return Intent(r.resource.name, "aggregate", filters, sort, limit, aggregate, evidence=tuple(r.evidence))
     if r.resource.name == "metrics":
         named = {**previous.params, **r.params}
-        return replace(previous, resource="metrics", action="get", filters=filters, params=named, aggregate=None, sort=None, limit=None)
+        return replace(
+            previous,
+            resource="metrics",
+            action="get",
+            filters=filters,
+            params=named,
+            aggregate=None,
+            sort=None,
+            limit=None,
+        )
     sort = r.sort or (None if previous.aggregate else previous.sort)
     limit = r.limit or (None if previous.aggregate or (cut and kept and kept[0].field == "id") else previous.limit)
     if kept and kept[0].field == "id" and isinstance(kept[0].value, Ref) and not r.sort:
         sort = None
-    return Intent(r.resource.name, "list", filters, sort, limit, fields=tuple(r.fields) or previous.fields, evidence=tuple(r.evidence))
+    return Intent(
+        r.resource.name,
+        "list",
+        filters,
+        sort,
+        limit,
+        fields=tuple(r.fields) or previous.fields,
+        evidence=tuple(r.evidence),
+    )
+
+
+def _having(r: Reading, previous: Intent) -> Having | None:
+    """"at least $2,000" after "customers who spent at least $1,000": the figure's own bound is replaced."""
+    if previous.aggregate is None or previous.aggregate.having is None:
+        return None
+    for each in r.filters:
+        if each.field == r.resource.amount and each.op in {"gt", "gte", "lt", "lte"}:
+            r.filters.remove(each)
+            return Having(each.op, each.value)
+    return None
 
 
 def _limit(previous: Intent, functions: object) -> int | None:
@@ -130,7 +160,11 @@ def _aggregate(r: Reading, previous: Intent) -> Aggregate | None:
         field = r.resource.amount
     groups = before.group_by
     if r.group_by:
-        groups = tuple(r.group_by) if "replace" in r.marks else (*groups, *(each for each in r.group_by if each not in groups))
+        groups = (
+            tuple(r.group_by)
+            if "replace" in r.marks
+            else (*groups, *(each for each in r.group_by if each not in groups))
+        )
     return replace(before, field=field, group_by=groups)
 
 

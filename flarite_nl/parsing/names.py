@@ -70,7 +70,9 @@ def _continues_capital(r: Reading, at: int) -> bool:
         return not _starts_time(r, at) and not spans.is_at(at + 1, "noun")
     joint = spans.is_at(at, "and") or spans.is_at(at, "glue") or spans.words[at] in {"&", "."}
     if token.lower in {"&", "-"} or (joint and token.kind == "word"):
-        return at + 1 < r.end and spans.capital(at + 1) and _unknown(r, at + 1) and _unknown(r, at - 1) and _small(r, at)
+        return (
+            at + 1 < r.end and spans.capital(at + 1) and _unknown(r, at + 1) and _unknown(r, at - 1) and _small(r, at)
+        )
     return False
 
 

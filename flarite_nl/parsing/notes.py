@@ -17,7 +17,7 @@ def separators(spans: Spans, first: int, end: int) -> list[tuple[int, int]]:
         because = spans.is_at(at, "note")
         if because and because < end:
             found.append((at, at if spans.tokens[at].kind == "word" else because))
-        elif spans.is_at(at, "comma") and spans.words[at] in "-,;(:" or spans.is_at(at, "stop"):
+        elif (spans.is_at(at, "comma") and spans.words[at] in "-,;(:") or spans.is_at(at, "stop"):
             found.append((at, at + 1))
     return found[::-1]
 
@@ -33,12 +33,19 @@ def note_at(spans: Spans, first: int, end: int) -> str | None:
         return None
     for at in range(first, end):
         text = spans.tokens[at].text
-        if any(char.isdigit() for char in text) or spans.tokens[at].kind in _VALUES or at in spans.times or spans.words[at] == "?":
+        if (
+            any(char.isdigit() for char in text)
+            or spans.tokens[at].kind in _VALUES
+            or at in spans.times
+            or spans.words[at] == "?"
+        ):
             return None
         guard = spans.is_at(at, "guard", *_UNSAFE)
         if guard and not spans.every(at, "pvalue"):
             return None
-        starts = at == first or spans.is_at(at - 1, "and") or spans.is_at(at - 1, "comma") or spans.is_at(at - 1, "stop")
+        starts = (
+            at == first or spans.is_at(at - 1, "and") or spans.is_at(at - 1, "comma") or spans.is_at(at - 1, "stop")
+        )
         if starts and (spans.every(at, "verb") or orders_at(spans, at)):
             return None
     because = spans.is_at(first, "note")

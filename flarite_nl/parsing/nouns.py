@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Noun, Resource
-from flarite_nl.model.parse import Filter, Intent
-from flarite_nl.model.values import Ref, Value
+from flarite_nl.model.values import Value
 from flarite_nl.parsing.names import code_at, name_at
 from flarite_nl.parsing.reading import Reading, Scope
-from flarite_nl.parsing.values import add_values
+from flarite_nl.parsing.values import add_values, list_joint
 
 _ADJECTIVES = ("meaning", "value", "filler", "country", "currency", "order", "possessive", "not")
 
@@ -49,10 +48,12 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 
 def _figure_field(r: Reading, at: int, end: int) -> bool:
-    """"with a fee above $3": here the word is a field with its value."""
+    """ "with a fee above $3": here the word is a field with its value."""
     field = r.spans.at(at, "field", r.resource.name)
     following = r.skip_glue(end)
-    return bool(field) and (r.spans.is_at(following, "compare") > 0 or (following < r.end and r.spans.tokens[following].kind == "money"))
+    return bool(field) and (
+        r.spans.is_at(following, "compare") > 0 or (following < r.end and r.spans.tokens[following].kind == "money")
+    )
 
 
 def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
@@ -85,14 +86,16 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 
 def _compound(r: Reading, end: int) -> bool:
-    """"customer payments": a noun before the head that says nothing more."""
+    """ "customer payments": a noun before the head that says nothing more."""
     return r.head_at < 0 and any(sense.resource == r.resource.name for sense, _ in r.spans.every(end, "noun"))
 
 
 def _apposition(r: Reading, end: int, scope: Scope, resource: Resource, prefix: str) -> int:
     """What stands right behind a noun and names one of its kind: "customer cus_1", "customer Jane Doe", "coupon X"."""
     spans = r.spans
-    start = spans.skip(end, ("filler", "comma") if r.operation is not None and r.operation.name == "create" else ("filler",), r.end)
+    start = spans.skip(
+        end, ("filler", "comma") if r.operation is not None and r.operation.name == "create" else ("filler",), r.end
+    )
     called = spans.is_at(start, "naming")
     if called and "name" in resource.fields and not spans.is_at(called, "compare"):
         named = _names(r, spans.skip(called, ("glue",), r.end), scope, marked=True)
@@ -115,7 +118,7 @@ def _plain_name(r: Reading, start: int, scope: Scope, resource: Resource, prefix
     own_id = resource.name == "coupons"
     if coded or own_id:
         found = code_at(r, start)
-        shaped = found is not None and (token.kind in {"code", "quote"} or codelike(token.text) and not spans.upper)
+        shaped = found is not None and (token.kind in {"code", "quote"} or (codelike(token.text) and not spans.upper))
         if found and shaped and start not in spans.times:
             if own_id:
                 r.add(prefix or "id", "eq", found[0])
@@ -130,7 +133,9 @@ def _plain_name(r: Reading, start: int, scope: Scope, resource: Resource, prefix
 
 
 def codelike(text: str) -> bool:
-    return len(text) > 2 and (text.isupper() or any(char.isdigit() for char in text) and any(char.isalpha() for char in text))
+    return len(text) > 2 and (
+        text.isupper() or (any(char.isdigit() for char in text) and any(char.isalpha() for char in text))
+    )
 
 
 def _free(r: Reading, at: int) -> bool:
@@ -139,7 +144,10 @@ def _free(r: Reading, at: int) -> bool:
         return False
     for end, entry in r.spans.entries_at(at):
         kinds = {kind for kind, resource in entry if resource in ("", r.resource.name)}
-        if kinds & {"meaning", "value", "with", "without", "or", "and", "compare", "event", "noun", "field"} and end > at:
+        if (
+            kinds & {"meaning", "value", "with", "without", "or", "and", "compare", "event", "noun", "field"}
+            and end > at
+        ):
             return r.spans.capital(at + 1) and not r.spans.entries_at(at + 1)
     return True
 
@@ -167,7 +175,7 @@ def _names(r: Reading, at: int, scope: Scope, *, marked: bool) -> int:
 
 
 def named(r: Reading, at: int, end: int) -> int:
-    """"called Oduya", "with the name Acme Corp": the nearest noun that has a name."""
+    """ "called Oduya", "with the name Acme Corp": the nearest noun that has a name."""
     for scope in reversed(r.scopes):
         if "name" in scope.resource.fields:
             start = r.spans.skip(end, ("glue",), r.end)
@@ -188,11 +196,13 @@ def owner(r: Reading, at: int) -> int:
     if found is None:
         return 0
     name, end = found
-    possessive = end < r.end and spans.words[end] in {"'s", "'"}
+    possessive = end < r.end and spans.tokens[end].kind == "suffix"
     if not possessive and spans.is_at(at - 1, "glue", "where"):
         return _place(r, at, end, name)
     quoted = spans.tokens[at].kind == "quote"
-    behind = at - 1 >= r.first and any(spans.is_at(at - length, "glue", "prep") == at for length in (1, 2, 3, 4) if at - length >= r.first)
+    behind = at - 1 >= r.first and any(
+        spans.is_at(at - length, "glue", "prep") == at for length in (1, 2, 3, 4) if at - length >= r.first
+    )
     if not (possessive or behind) or (quoted and not possessive and not behind):
         return 0
     if not possessive and at in spans.times:
@@ -200,18 +210,17 @@ def owner(r: Reading, at: int) -> int:
     if r.resource.name == "customers" and not r.scopes[1:]:
         # "customers from Acme" and "customers from Leeds" look alike.
         return 0
-    else:
-        path = r.path_to("customers")
-        if path is None:
-            return 0
-        r.add(path[0] + ".name", "contains", name)
+    path = r.path_to("customers")
+    if path is None:
+        return 0
+    r.add(path[0] + ".name", "contains", name)
     r.say(at, end, "name")
     r.settle(end)
     return end + 1 if possessive else end
 
 
 def other_owner(r: Reading, at: int) -> int:
-    """"what about Initrode?" after "invoices of Vandelay"."""
+    """ "what about Initrode?" after "invoices of Vandelay"."""
     field = "name" if r.resource.name == "customers" else "customer.name"
     before = {"customer", "customer.email", "customer.name"} if field == "customer.name" else {"name", "email", "id"}
     if r.previous is None or not any(each.field in before for each in r.previous.filters):
@@ -224,7 +233,7 @@ def other_owner(r: Reading, at: int) -> int:
 
 
 def _place(r: Reading, at: int, end: int, name: str) -> int:
-    """"customers in Leeds": a city, for the noun that has one."""
+    """ "customers in Leeds": a city, for the noun that has one."""
     for scope in reversed(r.scopes):
         if "address.city" in scope.resource.fields and r.head_at >= 0:
             r.add(scope.prefix + "address.city", "eq", name)
@@ -271,10 +280,9 @@ def _ids(r: Reading, at: int, kind: str) -> tuple[tuple[Value, ...], int]:
     values: list[Value] = [spans.tokens[at].text]
     end = at + 1
     while end < r.end:
-        following = spans.skip(end, ("comma",), r.end)
-        joint = spans.is_at(following, "and") or spans.is_at(following, "or")
-        following = spans.skip(joint or following, ("glue", "filler"), r.end)
-        if following == end or following >= r.end:
+        joint = list_joint(r, end)
+        following = spans.skip(joint, ("glue", "filler"), r.end)
+        if not joint or following >= r.end:
             break
         token = spans.tokens[following]
         if token.kind != "id" or token.value != kind or spans.is_at(following, "verb"):
@@ -291,16 +299,13 @@ def email(r: Reading, at: int) -> int:
     values: list[Value] = [spans.tokens[at].text]
     end = at + 1
     while True:
-        following = spans.skip(end, ("comma",), r.end)
-        joint = spans.is_at(following, "or") or spans.is_at(following, "and")
-        following = spans.skip(joint or following, ("glue", "filler"), r.end)
-        if following >= r.end or following == end or spans.tokens[following].kind != kind:
+        joint = list_joint(r, end)
+        following = spans.skip(joint, ("glue", "filler"), r.end)
+        if not joint or following >= r.end or spans.tokens[following].kind != kind:
             break
         values.append(spans.tokens[following].text)
         end = following + 1
-    if end < r.end and spans.words[end] in {"'s", "'"}:
-        end += 1
-    elif end < r.end and spans.is_at(end, "filler") and "email" in spans.words[end : end + 1]:
+    if end < r.end and spans.tokens[end].kind == "suffix":
         end += 1
     name = _email_field(r)
     if name is None:
@@ -320,7 +325,7 @@ def email(r: Reading, at: int) -> int:
 
 
 def domain(r: Reading, at: int) -> int:
-    """"customers at acme.com": a domain without its @."""
+    """ "customers at acme.com": a domain without its @."""
     name = _email_field(r)
     if name is None:
         return 0
@@ -338,129 +343,3 @@ def _email_field(r: Reading) -> str | None:
             return scope.prefix + "email"
     path = r.path_to("customers")
     return f"{path[0]}.email" if path else None
-
-
-def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
-    """"it", "them", "their", "that customer's": what an earlier request or the turn before is about."""
-    positioned = r.spans.at(at, "position")
-    if positioned and positioned[1] >= end:
-        return 0
-    kind = sense.kind
-    if kind == "possessive" and not any(each.resource == r.resource.name for each, _ in r.spans.every(_behind_words(r, end), "noun")):
-        # "its quantity" is of the object itself, "its invoices" are other objects.
-        kind = "pronoun"
-    owners = _owners(r) if sense.key in {"him", "their"} and kind == sense.kind else []
-    if owners:
-        for each in owners:
-            r.add(each.field, each.op, each.value)
-        return end
-    found = antecedent(r, kind, sense.key)
-    if found is None:
-        # "The subscriptions …, which of them …": the clause's own head.
-        return end if sense.key == "them" and r.head_at >= 0 and r.operation is None else 0
-    name, ref = found
-    if name == "id" and any(each.field == "id" for each in r.filters):
-        return end
-    r.add(name, "eq", ref)
-    r.own_id = r.own_id or name == "id"
-    r.marks.add("pronoun")
-    if name == "id" and sense.key == "it":
-        r.marks.add("it")
-    r.say(at, end, "pronoun")
-    r.settle(end)
-    return end
-
-
-def _behind_words(r: Reading, at: int) -> int:
-    """Past what describes a noun: "their [last 5 open] invoices"."""
-    limit = min(r.end, at + 6)
-    while at < limit and not r.spans.every(at, "noun"):
-        span = r.spans.times.get(at)
-        if span is not None:
-            at = span.last + 1
-            continue
-        step = max((end for kind in ("filler", "order") if (end := r.spans.is_at(at, kind))), default=0)
-        step = max(step, *(end for kind in ("meaning", "value") for _, end in r.spans.every(at, kind)), 0)
-        if not step and r.spans.tokens[at].kind not in {"number", "money"}:
-            return at
-        at = max(step, at + 1)
-    return at
-
-
-def _owners(r: Reading) -> list[Filter]:
-    """Whose the objects of the turn before were: "and her subscriptions" after "payments from lotte@…"."""
-    if r.earlier or r.previous is None or "customer" not in r.resource.fields:
-        return []
-    return [each for each in r.previous.filters if each.field in {"customer", "customer.email", "customer.name"}]
-
-
-def antecedent(r: Reading, kind: str, key: str) -> tuple[str, Ref] | None:
-    """The filter that a pronoun is: on the object itself, or on what it points to."""
-    candidates: list[tuple[int | None, Intent]] = [*r.references()]
-    if r.previous is not None and not r.earlier:
-        candidates.append((None, r.previous))
-    own = kind == "pronoun" and key != "him"
-    if own and candidates and candidates[0][1].action == "aggregate":
-        # A figure is nothing to act on: "what was it in February?" asks for it again.
-        return None
-    if own:
-        for number, intent in candidates:
-            if intent.resource == r.resource.name and intent.action != "aggregate":
-                return "id", _ref(number)
-    for points in (_points, _pointed, _same_owner):
-        for number, intent in candidates:
-            found = points(r, number, intent)
-            if found:
-                return found
-    if kind == "pronoun":
-        for number, intent in candidates:
-            if intent.resource == r.resource.name and intent.action != "aggregate":
-                return "id", _ref(number)
-    return None
-
-
-def _points(r: Reading, number: int | None, intent: Intent) -> tuple[str, Ref] | None:
-    """From this clause's resource to an earlier one's objects, by a field of either."""
-    for each in r.resource.fields.values():
-        if each.type == "reference" and each.to == intent.resource and "." not in each.name:
-            return each.name, _ref(number)
-    return None
-
-
-def _pointed(r: Reading, number: int | None, intent: Intent) -> tuple[str, Ref] | None:
-    """"show ch_1 and its customer": what a field of the earlier objects points to."""
-    for each in r.spans.grammar.resources[intent.resource].fields.values():
-        if each.type == "reference" and each.to == r.resource.name:
-            return "id", _ref(number, each.name)
-    return None
-
-
-def _same_owner(r: Reading, number: int | None, intent: Intent) -> tuple[str, Ref] | None:
-    """"the customer's last payment" after a subscription: the objects of the same customer."""
-    for each in r.resource.fields.values():
-        if each.type == "reference" and each.to == "customers":
-            for child in r.spans.grammar.resources[intent.resource].fields.values():
-                if child.type == "reference" and child.to == "customers":
-                    return each.name, _ref(number, child.name)
-    return None
-
-
-def _ref(number: int | None, field: str | None = None) -> Ref:
-    return Ref("previous" if number is None else number, None, field)
-
-
-def position(r: Reading, at: int, end: int, sense: Sense) -> int:
-    """"the second one": picks from what the turn before, or an earlier request, found."""
-    found = antecedent(r, "pronoun", "it")
-    if found is None or found[0] != "id":
-        return 0
-    ref = found[1]
-    position: int | tuple[int, ...] = int(sense.key)
-    again = r.spans.is_at(end, "and")
-    second = r.spans.at(again, "position") if again else None
-    if second:
-        position, end = (int(sense.key), int(second[0].key)), second[1]
-    r.add("id", "eq", Ref(ref.ref, position, ref.field))
-    r.own_id = True
-    r.say(at, end, "position")
-    return end

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from flarite_nl.grammar.lexicon import GAP, Sense
+from flarite_nl.model.values import Value
 from flarite_nl.parsing.spans import Spans
 
 _BEFORE = ("filler", "polite", "comma", "stop", "and")
@@ -24,11 +25,11 @@ class Order:
     weak: bool = False
     singular: bool = False
     verb: int = 0
-    params: dict[str, object] = field(default_factory=dict)
+    params: dict[str, Value] = field(default_factory=dict)
 
 
 def orders_of(spans: Spans, first: int, end: int) -> list[Order]:
-    """Every operation that the clause could order: by its verb, by a wish for it done, by a noun that only orders have."""
+    """Every operation that the clause could order: by its verb, or by a wish for it done."""
     found: list[Order] = []
     starts, behind = _verb_places(spans, first, end)
     for at in starts:
@@ -62,7 +63,10 @@ def _verb_places(spans: Spans, first: int, end: int) -> tuple[list[int], int]:
 def _named_before(spans: Spans, first: int, mark: int) -> bool:
     """Is what stands before the colon just the name of an object?"""
     return all(
-        spans.tokens[at].kind in {"id", "code", "email"} or spans.is_at(at, "filler") or spans.every(at, "noun") or _code(spans, at)
+        spans.tokens[at].kind in {"id", "code", "email"}
+        or spans.is_at(at, "filler")
+        or spans.every(at, "noun")
+        or _code(spans, at)
         for at in range(first, mark)
     )
 
@@ -75,9 +79,15 @@ def _code(spans: Spans, at: int) -> bool:
 def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
     found: list[Order] = []
     weak = bool(spans.is_at(at, "causative") or spans.is_at(at, "read"))
-    longest = max((spans.is_at(at, kind) for kind in ("read", "question", "filler", "aggregate", "group", "sort")), default=0)
+    longest = max(
+        (spans.is_at(at, kind) for kind in ("read", "question", "filler", "aggregate", "group", "sort")), default=0
+    )
     for sense, stop in spans.every(at, "verb"):
-        if stop > end or (stop < longest and (sense.extra is None or spans.is_at(at, "read") > stop)) or (sense.key == "create" and spans.is_at(at, "follow_up") > stop):
+        if (
+            stop > end
+            or (stop < longest and (sense.extra is None or spans.is_at(at, "read") > stop))
+            or (sense.key == "create" and spans.is_at(at, "follow_up") > stop)
+        ):
             continue
         taken = {at: stop}
         if sense.extra is not None:
@@ -85,17 +95,27 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
             if gap is None:
                 continue
             taken[gap[0]] = gap[1]
-        described = any(spans.every(at, kind) or spans.is_at(at, kind) for kind in ("meaning", "value", "noun", "order"))
-        described = described and not _object(spans, stop, end) and not (sense.key == "create" and _one_new(spans, stop, sense.resource))
+        described = any(
+            spans.every(at, kind) or spans.is_at(at, kind) for kind in ("meaning", "value", "noun", "order")
+        )
+        described = (
+            described
+            and not _object(spans, stop, end)
+            and not (sense.key == "create" and _one_new(spans, stop, sense.resource))
+        )
         params = _implied(spans, sense, " ".join(spans.words[at:stop]))
         surely = sense.extra is not None
-        found.append(Order(sense.resource, sense.key, taken, (weak or described) and not surely, sense.key == "create", at, params))
+        found.append(
+            Order(
+                sense.resource, sense.key, taken, (weak or described) and not surely, sense.key == "create", at, params
+            )
+        )
     # The longer a verb is in all its parts, the surer it is ("send … an invoice" makes one, "send" sends one).
     found.sort(key=lambda order: -sum(stop - start for start, stop in order.taken.items()))
     return found
 
 
-def _implied(spans: Spans, sense: Sense, verb: str) -> dict[str, object]:
+def _implied(spans: Spans, sense: Sense, verb: str) -> dict[str, Value]:
     """The params that a verb sets by itself: "don't renew" ends a subscription with its period."""
     said = f"{verb} {GAP} {sense.extra}" if sense.extra else verb
     for verbs, params in spans.grammar.resources[sense.resource].operations[sense.key].implying:
@@ -105,7 +125,7 @@ def _implied(spans: Spans, sense: Sense, verb: str) -> dict[str, object]:
 
 
 def _one_new(spans: Spans, at: int, resource: str) -> bool:
-    """"new payment link: …", "new $20 price": one of a thing; "new customers" lists them."""
+    """ "new payment link: …", "new $20 price": one of a thing; "new customers" lists them."""
     limit = min(spans.n, at + 4)
     while at < limit:
         for sense, _ in spans.every(at, "noun"):
@@ -121,7 +141,12 @@ def _object(spans: Spans, at: int, end: int) -> bool:
         return True
     if spans.tokens[at].kind in {"id", "money", "email"}:
         return True
-    return bool(spans.is_at(at, "filler", "determiner") or spans.is_at(at, "pronoun") or spans.is_at(at, "possessive") or spans.is_at(at, "position"))
+    return bool(
+        spans.is_at(at, "filler", "determiner")
+        or spans.is_at(at, "pronoun")
+        or spans.is_at(at, "possessive")
+        or spans.is_at(at, "position")
+    )
 
 
 def _tail(spans: Spans, sense: Sense, start: int, end: int) -> tuple[int, int] | None:
@@ -129,13 +154,18 @@ def _tail(spans: Spans, sense: Sense, start: int, end: int) -> tuple[int, int] |
     tail = tuple(str(sense.extra).replace("-", " ").split())
     for at in range(start, end):
         for other, stop in spans.every(at, "tail"):
-            if other.resource == sense.resource and other.key == sense.key and stop <= end and tuple(spans.words[at:stop]) == tail:
+            if (
+                other.resource == sense.resource
+                and other.key == sense.key
+                and stop <= end
+                and tuple(spans.words[at:stop]) == tail
+            ):
                 return at, stop
     return None
 
 
 def _causative(spans: Spans, first: int, end: int, behind: int) -> list[Order]:
-    """"I need … refunded", "get in_1 finalised": a wish that ends in what shall be done."""
+    """ "I need … refunded", "get in_1 finalised": a wish that ends in what shall be done."""
     wish = first
     while wish < end and not spans.is_at(wish, "causative"):
         step = max((spans.is_at(wish, kind) for kind in _BEFORE), default=0)
@@ -148,9 +178,17 @@ def _causative(spans: Spans, first: int, end: int, behind: int) -> list[Order]:
     found: list[Order] = []
     for at in range(end - 1, begun, -1):
         for sense, stop in spans.every(at, "participle"):
-            if spans.is_at(at - 1, "glue", "aux", "relative") or spans.is_at(at - 1, "not") or spans.is_at(at - 1, "filler", "adverb"):
+            if (
+                spans.is_at(at - 1, "glue", "aux", "relative")
+                or spans.is_at(at - 1, "not")
+                or spans.is_at(at - 1, "filler", "adverb")
+            ):
                 continue
-            if spans.skip(stop, ("filler", "comma", "stop"), end) == end or spans.every(stop, "pvalue") or spans.every(stop, "param"):
+            if (
+                spans.skip(stop, ("filler", "comma", "stop"), end) == end
+                or spans.every(stop, "pvalue")
+                or spans.every(stop, "param")
+            ):
                 found.append(Order(sense.resource, sense.key, {wish: begun, at: stop}, False, False, at))
         if found:
             return found
@@ -158,7 +196,7 @@ def _causative(spans: Spans, first: int, end: int, behind: int) -> list[Order]:
 
 
 def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
-    """"full refund for ch_1", "2 x price_1 payment link", "I need a 20% off coupon …": nouns that may be orders."""
+    """ "full refund for ch_1", "2 x price_1 payment link", "I need a 20% off coupon …": nouns that may be orders."""
     at = first
     wished = False
     while at < end:
@@ -169,7 +207,11 @@ def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
         if wished and spans.is_at(at, "indefinite"):
             break
         at = step
-    found = [Order(sense.resource, sense.key, {at: stop}, True, False, at) for sense, stop in spans.every(at, "orders") if stop <= end]
+    found = [
+        Order(sense.resource, sense.key, {at: stop}, True, False, at)
+        for sense, stop in spans.every(at, "orders")
+        if stop <= end
+    ]
     found += _made(spans, first, end)
     if found:
         return found
@@ -177,7 +219,12 @@ def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
     for place in range(first, end):
         for sense, stop in spans.every(place, "noun"):
             resource = spans.grammar.resources[sense.resource]
-            if stop <= end and sense.key == "one" and "create" in resource.operations and resource.operations["create"].verbs:
+            if (
+                stop <= end
+                and sense.key == "one"
+                and "create" in resource.operations
+                and resource.operations["create"].verbs
+            ):
                 found.append(Order(sense.resource, "create", {}, definite, True, at))
         if found:
             return found
@@ -185,7 +232,7 @@ def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
 
 
 def _made(spans: Spans, first: int, end: int) -> list[Order]:
-    """"$20 refund on ch_1": an amount before the noun of what an order makes."""
+    """ "$20 refund on ch_1": an amount before the noun of what an order makes."""
     found: list[Order] = []
     for at in range(first + 1, end):
         for sense, stop in spans.every(at, "noun"):
@@ -209,10 +256,14 @@ def forbids(spans: Spans) -> list[int]:
     """
     for at in range(spans.n):
         end = spans.is_at(at, "guard", *_FORBIDDING)
-        if not end or max((stop for _, stop in spans.every(at, "verb")), default=0) > end or spans.is_at(at, "read") >= end:
+        if (
+            not end
+            or max((stop for _, stop in spans.every(at, "verb")), default=0) > end
+            or spans.is_at(at, "read") >= end
+        ):
             continue
         following = spans.skip(end, ("filler", "polite"))
-        if any(stop > following for _, stop in spans.every(following, "verb")) and not spans.is_at(following, "read"):
-            if not any(spans.every(following, kind) for kind in ("meaning", "event")):
-                return list(range(at, end))
+        described = any(spans.every(following, kind) for kind in ("meaning", "event"))
+        if spans.every(following, "verb") and not spans.is_at(following, "read") and not described:
+            return list(range(at, end))
     return []

@@ -1,4 +1,4 @@
-"""The public parser: a prompt, a moment, a zone and the turns before → ``Parse``. No clock and no network of its own."""
+"""The public parser: a prompt, a moment, a zone and the turns before → ``Parse``. No clock, no network of its own."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice, product
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from flarite_nl.grammar.cache import lexicon
 from flarite_nl.grammar.compiler import Matcher
-from flarite_nl.grammar.lexicon import build
-from flarite_nl.grammar.loader import load
 from flarite_nl.model.parse import Intent, Parse, Span
 from flarite_nl.parsing.assemble import assemble
 from flarite_nl.parsing.spans import Spans
@@ -18,15 +18,19 @@ from flarite_nl.parsing.spelling import corrections
 
 MAX_SPELLINGS = 8
 
-_shared: Matcher | None = None
+_shared: dict[tuple[str, ...], Matcher] = {}
 
 
-def shared_matcher() -> Matcher:
-    """The packaged grammar, compiled once a process."""
-    global _shared
-    if _shared is None:
-        _shared = Matcher(build(load()))
-    return _shared
+def shared_matcher(grammar: Iterable[str | Path] = ()) -> Matcher:
+    """The packaged grammar with a person's own files, compiled once a process and cached between them.
+
+    Raises:
+        GrammarError: with file and line, where one of the files is broken.
+    """
+    paths = tuple(map(str, grammar))
+    if paths not in _shared:
+        _shared[paths] = Matcher(lexicon(paths))
+    return _shared[paths]
 
 
 class Parser:
@@ -36,12 +40,23 @@ class Parser:
         tz: IANA name of the zone in which "today" is meant.
         dollar: what ``$`` and "dollars" stand for, an ISO 4217 code in lower case.
         matcher: a compiled grammar; the packaged one if left out.
+        grammar: a person's own grammar files, or folders of them, that add words to the packaged one.
+
+    Raises:
+        GrammarError: with file and line, where one of the files is broken.
     """
 
-    def __init__(self, tz: str = "UTC", *, dollar: str = "usd", matcher: Matcher | None = None) -> None:
+    def __init__(
+        self,
+        tz: str = "UTC",
+        *,
+        dollar: str = "usd",
+        matcher: Matcher | None = None,
+        grammar: Iterable[str | Path] = (),
+    ) -> None:
         self.tz = ZoneInfo(tz)
         self.dollar = dollar
-        self._matcher = matcher or shared_matcher()
+        self._matcher = matcher or shared_matcher(grammar)
 
     def parse(self, text: str, now: datetime | None = None, context: Sequence[str] = ()) -> Parse:
         """What a prompt means (FRAME.md).
@@ -70,7 +85,7 @@ class Parser:
             yield self.parse(text, now)
 
     def _one(self, text: str, now: datetime, previous: Intent | None, history: Sequence[Intent]) -> Parse:
-        spans = Spans(text, self._matcher, now, self.tz, self.dollar)
+        spans = Spans(self._matcher.lexicon.meant(text), self._matcher, now, self.tz, self.dollar)
         parse, unread = assemble(spans, previous, history)
         if parse.status == "ok" or not unread:
             return parse
@@ -92,7 +107,13 @@ class Parser:
             found, read_as = next(iter(readings.values()))
             return replace(found, corrections=tuple((_span(spans, at), word) for at, word in read_as.items()))
         if readings:
-            return replace(parse, status="clarify", reason=None, missing=("spelling",), suggestions=tuple(sorted({word for each in nearest.values() for word in each})))
+            return replace(
+                parse,
+                status="clarify",
+                reason=None,
+                missing=("spelling",),
+                suggestions=tuple(sorted({word for each in nearest.values() for word in each})),
+            )
         return parse
 
 

@@ -33,9 +33,11 @@ def find_pivot(spans: Spans, first: int, end: int) -> Pivot | None:
     """The pivot of a clause, if it has one."""
     owner = _owner(spans, first, end)
     if owner is None:
-        return None
+        return _by_field(spans, first, end)
     sense, start, stop = owner
-    ordered = any(spans.is_at(at, "order", "largest", "smallest", "best", "worst", "most") for at in range(first, start))
+    ordered = any(
+        spans.is_at(at, "order", "largest", "smallest", "best", "worst", "most") for at in range(first, start)
+    )
     for at in range(stop, end):
         for rows, behind in spans.every(at, "noun"):
             group = _points_to(spans, rows.resource, sense.resource)
@@ -45,7 +47,7 @@ def find_pivot(spans: Spans, first: int, end: int) -> Pivot | None:
             if pivot is not None:
                 pivot.taken[start] = stop
                 _count(spans, first, start, pivot)
-                pivot.single = pivot.having is None and pivot.limit is None and sense.key == "one" and not spans.words[stop - 1].endswith("s")
+                pivot.single = pivot.having is None and pivot.limit is None and sense.key == "one"
                 return pivot
     return None
 
@@ -64,6 +66,34 @@ def _owner(spans: Spans, first: int, end: int) -> tuple[Sense, int, int] | None:
     return None
 
 
+def _by_field(spans: Spans, first: int, end: int) -> Pivot | None:
+    """"which card brand brought in the most revenue", "top 5 countries by number of customers", "days with over $10k
+    in revenue": the groups are the values of a field, or periods."""
+    start = spans.skip(first, ("filler", "question", "order", "read"), end)
+    if start < end and spans.tokens[start].kind == "number":
+        start = spans.skip(start + 1, ("filler",), end)
+    ordered = any(spans.is_at(at, "order") for at in range(first, start))
+    grain = spans.at(start, "grain")
+    named = [found for found in spans.every(start, "field") if found[1] <= end]
+    for at in range(start + 1, end):
+        for rows, behind in spans.every(at, "noun"):
+            resource = spans.grammar.resources[rows.resource]
+            own = next(((sense.key, stop) for sense, stop in named if sense.resource == rows.resource), None)
+            if own is not None and resource.fields[own[0]].type in {"money", "id", "metadata", "time", "text"}:
+                own = None
+            key, stop = own or (f"{resource.time}:{grain[0].key}" if grain and resource.time else "", grain[1] if grain else 0)
+            if not key or stop > at:
+                continue
+            pivot = _trigger(spans, stop, at, behind, end, rows, key, ordered)
+            if pivot is not None:
+                pivot.taken[start] = stop
+                _count(spans, first, start, pivot)
+                plural = spans.is_at(start, "plural_grain") or ordered
+                pivot.single = pivot.having is None and pivot.limit is None and not plural
+                return pivot
+    return None
+
+
 def _points_to(spans: Spans, rows: str, owner: str) -> str | None:
     for each in spans.grammar.resources[rows].fields.values():
         if each.type == "reference" and each.to == owner:
@@ -71,18 +101,29 @@ def _points_to(spans: Spans, rows: str, owner: str) -> str | None:
     return None
 
 
-def _trigger(spans: Spans, stop: int, at: int, behind: int, end: int, rows: Sense, group: str, ordered: bool) -> Pivot | None:
+def _trigger(
+    spans: Spans, stop: int, at: int, behind: int, end: int, rows: Sense, group: str, ordered: bool
+) -> Pivot | None:
     said = spans.grammar.resources[rows.resource].nouns[rows.extra]
     function = said.aggregate or _function(spans, stop, at) or "count"
     between = _described_from(spans, stop, at)
     if any(spans.is_at(each, "order", "most", "fewest") for each in range(stop, at)):
         return Pivot(rows.resource, group, function)
-    ranked = between > stop and (spans.is_at(between - 1, "group", "by") or spans.is_at(between - 1, "sort", "by") or _sorted(spans, stop, between))
-    if ranked and (ordered or spans.is_at(between - 1, "sort", "by") or said.aggregate or _sorted(spans, stop, between)):
+    ranked = between > stop and (
+        spans.is_at(between - 1, "group", "by")
+        or spans.is_at(between - 1, "sort", "by")
+        or _sorted(spans, stop, between)
+    )
+    if ranked and (
+        ordered or spans.is_at(between - 1, "sort", "by") or said.aggregate or _sorted(spans, stop, between)
+    ):
         return Pivot(rows.resource, group, function)
     having = _having_before(spans, stop, between)
     if having is not None:
         where, stop_at, op, value = having
+        if op == "gte" and value == 1:
+            # "customers with at least one open dispute" is a relation, no count.
+            return None
         summed = "sum" if isinstance(value, Money) else "count"
         return Pivot(rows.resource, group, summed, {where: stop_at}, having=Having(op, value))
     if said.aggregate and _bridged(spans, stop, at):
@@ -107,7 +148,10 @@ def _described_from(spans: Spans, stop: int, at: int) -> int:
     place = at
     while place > stop:
         step = place - 1
-        while step >= stop and not any(spans.is_at(step, kind) >= place or any(e >= place for _, e in spans.every(step, kind)) for kind in _DESCRIBING):
+        while step >= stop and not any(
+            spans.is_at(step, kind) >= place or any(e >= place for _, e in spans.every(step, kind))
+            for kind in _DESCRIBING
+        ):
             step -= 1
             if place - step > 4:
                 return place
@@ -118,13 +162,18 @@ def _described_from(spans: Spans, stop: int, at: int) -> int:
 
 
 def _having_before(spans: Spans, stop: int, between: int) -> tuple[int, int, str, Value] | None:
-    """"more than 3 [failed payments]", "over $500 in [refunds]", "at least 2 …", "3 or more …"."""
+    """ "more than 3 [failed payments]", "over $500 in [refunds]", "at least 2 …", "3 or more …"."""
     for at in range(stop, between):
         compared = spans.at(at, "compare")
         if compared is None:
             number = spans.tokens[at]
             after = spans.at(at + 1, "compare_after")
-            if number.kind == "number" and isinstance(number.value, Decimal) and after and spans.skip(after[1], _BETWEEN) >= between:
+            if (
+                number.kind == "number"
+                and isinstance(number.value, Decimal)
+                and after
+                and spans.skip(after[1], _BETWEEN) >= between
+            ):
                 return at, between, after[0].key, number.value
             continue
         sense, behind = compared
@@ -143,14 +192,16 @@ def _bridged(spans: Spans, stop: int, at: int) -> bool:
 
 
 def _spending(spans: Spans, behind: int, end: int, rows: Sense, group: str, function: str) -> Pivot | None:
-    """"customers who spent more than $5k", "which customers spent the most"."""
+    """ "customers who spent more than $5k", "which customers spent the most"."""
     following = spans.skip(behind, ("filler",), end)
     compared = spans.at(following, "compare")
     if compared and compared[1] < end:
         token = spans.tokens[compared[1]]
         value = Money(token.value) if isinstance(token.value, Decimal) and token.kind == "number" else token.value
         if isinstance(value, Money):
-            return Pivot(rows.resource, group, function, {following: compared[1] + 1}, having=Having(compared[0].key, value))
+            return Pivot(
+                rows.resource, group, function, {following: compared[1] + 1}, having=Having(compared[0].key, value)
+            )
     for at in range(behind, min(end, behind + 3)):
         if spans.is_at(at, "order", "most", "fewest"):
             return Pivot(rows.resource, group, function)
@@ -158,7 +209,7 @@ def _spending(spans: Spans, behind: int, end: int, rows: Sense, group: str, func
 
 
 def _count(spans: Spans, first: int, start: int, pivot: Pivot) -> None:
-    """"five customers …", "top 10 customers …": the number belongs to the groups."""
+    """ "five customers …", "top 10 customers …": the number belongs to the groups."""
     for at in range(max(first, start - 3), start):
         token = spans.tokens[at]
         if token.kind == "number" and isinstance(token.value, Decimal) and token.value == int(token.value):

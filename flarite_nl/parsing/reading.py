@@ -76,7 +76,6 @@ class Reading:
     extra: list[Intent] = field(default_factory=list)
     cursor: int = 0
     at: int = 0
-    whole: bool = False
     every: bool = False
     marks: set[str] = field(default_factory=set)
     where: dict[Filter, int] = field(default_factory=dict)

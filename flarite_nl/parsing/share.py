@@ -21,12 +21,24 @@ def share(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -
         opening, later, _ = readings[place]
         _, earlier, number = readings[place - 1]
         if opening == "noun" and later.operation is None and earlier.operation is None and _bare_end(earlier):
-            _copy([each for each in later.filters if later.where.get(each, -1) > later.head_at], later, earlier, number, intents)
+            _copy(
+                [each for each in later.filters if later.where.get(each, -1) > later.head_at],
+                later,
+                earlier,
+                number,
+                intents,
+            )
     for place in range(1, len(readings)):
         opening, later, number = readings[place]
-        _, earlier, before = readings[place - 1]
+        _, earlier, _before = readings[place - 1]
         if opening == "noun" and later.operation is None and earlier.operation is None:
-            _copy([each for each in earlier.filters if earlier.where.get(each, 99) < earlier.head_at], earlier, later, number, intents)
+            _copy(
+                [each for each in earlier.filters if earlier.where.get(each, 99) < earlier.head_at],
+                earlier,
+                later,
+                number,
+                intents,
+            )
             if earlier.functions and not later.functions and earlier.question != "" and not earlier.group_by:
                 later.functions = [[earlier.functions[0][0], None]]
                 intents[number] = intents_of(later)[0]
@@ -40,7 +52,7 @@ def _bare_end(r: Reading) -> bool:
 
 
 def _leads(r: Reading) -> bool:
-    """"cus_1: cancel the subscription and refund …": the owner stands before the first order."""
+    """ "cus_1: cancel the subscription and refund …": the owner stands before the first order."""
     return r.first in r.where.values() and r.spans.tokens[r.first].kind in {"id", "email"}
 
 

@@ -26,7 +26,13 @@ def _dangling(r: Reading) -> None:
     last = r.end - 1
     while last >= r.first and (r.spans.is_at(last, "filler") or r.spans.is_at(last, "stop")):
         last -= 1
-    if last in r.glue and r.spans.at(last, "glue") and r.spans.is_at(last, "glue", "prep") and r.head_at >= 0 and "pronoun" not in r.marks:
+    if (
+        last in r.glue
+        and r.spans.at(last, "glue")
+        and r.spans.is_at(last, "glue", "prep")
+        and r.head_at >= 0
+        and "pronoun" not in r.marks
+    ):
         r.missing.append("customer")
     if "customer unnamed" in r.marks:
         r.missing.append("customer")

@@ -13,7 +13,6 @@ from flarite_nl.text import Token, normalise, split
 from flarite_nl.values.times import TimeSpan, find_times
 from flarite_nl.values.typed import typed
 
-
 _NONE: list[tuple[Sense, int]] = []
 _NOTHING: frozenset[str] = frozenset()
 
@@ -30,10 +29,34 @@ def _kinds(entries: list[tuple[int, Entry]]) -> Collection[str]:
 class Spans:
     """One prompt after the first two passes. Positions are token indices; ends are exclusive."""
 
-    __slots__ = ("_every", "kinds", "subjects", "dollar", "entries", "grammar", "lexicon", "n", "now", "plain", "text", "timed", "times", "tokens", "tz", "upper", "words")
+    __slots__ = (
+        "_every",
+        "dollar",
+        "entries",
+        "grammar",
+        "kinds",
+        "lexicon",
+        "n",
+        "now",
+        "plain",
+        "subjects",
+        "text",
+        "timed",
+        "times",
+        "tokens",
+        "tz",
+        "upper",
+        "words",
+    )
 
     def __init__(
-        self, text: str, matcher: Matcher, now: datetime, tz: ZoneInfo, dollar: str = "usd", read_as: Mapping[int, str] | None = None
+        self,
+        text: str,
+        matcher: Matcher,
+        now: datetime,
+        tz: ZoneInfo,
+        dollar: str = "usd",
+        read_as: Mapping[int, str] | None = None,
     ) -> None:
         self.lexicon: Lexicon = matcher.lexicon
         self.grammar: Grammar = self.lexicon.grammar
@@ -42,7 +65,9 @@ class Spans:
         self.now = now
         self.tz = tz
         self.dollar = dollar
-        self.tokens: list[Token] = typed(split(self.plain, self.lexicon.scan, self.lexicon.ranged), self.lexicon.values, dollar)
+        self.tokens: list[Token] = typed(
+            split(self.plain, self.lexicon.scan, self.lexicon.ranged), self.lexicon.values, dollar
+        )
         for at, word in (read_as or {}).items():
             self.tokens[at].lower = word
         self.words = [token.lower for token in self.tokens]
@@ -52,11 +77,15 @@ class Spans:
         self.subjects: dict[tuple[int, int], list[str]] = {}
         self._every: dict[tuple[int, str], list[tuple[Sense, int]]] = {}
         self.times: dict[int, TimeSpan] = {span.first: span for span in find_times(self.tokens, self.lexicon.times)}
-        self.timed = {at for span in self.times.values() if span.expr.kind == "window" for at in range(span.first, span.last + 1)}
+        self.timed = {
+            at for span in self.times.values() if span.expr.kind == "window" for at in range(span.first, span.last + 1)
+        }
         self.n = self._signed_off()
         letters = [char for char in self.plain if char.isalpha()]
         # A prompt all in capitals says nothing by its capitals.
-        self.upper = len(letters) > 3 and all(char.isupper() for token in self.tokens if token.kind == "word" for char in token.text if char.isalpha())
+        self.upper = len(letters) > 3 and all(
+            char.isupper() for token in self.tokens if token.kind == "word" for char in token.text if char.isalpha()
+        )
 
     def _signed_off(self) -> int:
         """Where the request ends: before "Kind regards, Hugh" or ", thx, Bob"."""
@@ -103,7 +132,9 @@ class Spans:
         key = (at, kind)
         found = self._every.get(key)
         if found is None:
-            found = self._every[key] = [(sense, end) for end, entry in self.entries[at] for sense in entry.all.get(kind, ())]
+            found = self._every[key] = [
+                (sense, end) for end, entry in self.entries[at] for sense in entry.all.get(kind, ())
+            ]
         return found
 
     def entries_at(self, at: int) -> list[tuple[int, Entry]]:

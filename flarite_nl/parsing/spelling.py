@@ -34,4 +34,9 @@ def corrections(lexicon: Lexicon, tokens: Sequence[Token], unread: Iterable[int]
 
 def correctable(lexicon: Lexicon, token: Token) -> bool:
     """A plain word, long enough, that neither the grammar nor the calendar knows."""
-    return token.kind == "word" and len(token.lower) >= SHORTEST and token.lower.isalpha() and token.lower not in lexicon.known
+    return (
+        token.kind == "word"
+        and len(token.lower) >= SHORTEST
+        and token.lower.isalpha()
+        and token.lower not in lexicon.known
+    )

@@ -123,7 +123,11 @@ def _currency(r: Reading, at: int, spec: Field) -> tuple[str, Value, int] | None
         return "eq", r.spans.dollar if code == "dollar" else code, found[1]
     token = r.spans.tokens[at]
     known = r.spans.lexicon.values
-    if token.kind == "word" and token.lower in known.codes and (token.text.isupper() or token.lower not in known.ambiguous):
+    if (
+        token.kind == "word"
+        and token.lower in known.codes
+        and (token.text.isupper() or token.lower not in known.ambiguous)
+    ):
         return "eq", token.lower, at + 1
     symbol = known.symbols.get(token.lower)
     if symbol:
@@ -169,6 +173,12 @@ _READERS = {
 }
 
 
+def list_joint(r: Reading, end: int) -> int:
+    """The token behind what joins two members of a list (a comma, "and", "or", a comma and either), or 0."""
+    at = end + 1 if end < r.end and r.spans.words[end] == "," else end
+    return r.spans.is_at(at, "and") or r.spans.is_at(at, "or") or (at if at > end else 0)
+
+
 def list_at(r: Reading, at: int, spec: Field) -> tuple[str, tuple[Value, ...], int] | None:
     """One value or several: "visa, mastercard and amex", "cus_1 or cus_2"; the op is that of the first."""
     found = value_at(r, at, spec)
@@ -177,11 +187,9 @@ def list_at(r: Reading, at: int, spec: Field) -> tuple[str, tuple[Value, ...], i
     op, value, end = found
     values = [value]
     while True:
-        following = r.spans.skip(end, ("comma",), r.end)
-        joint = r.spans.is_at(following, "or") or r.spans.is_at(following, "and")
-        if joint:
-            following = joint
-        elif following == end:
+        following = list_joint(r, end)
+        joint = following > end + 1 or r.spans.words[end : end + 1] != [","]
+        if not following:
             break
         repeated = r.spans.at(following, "field", r.resource.name)
         if repeated and repeated[0].key == spec.name:

@@ -76,7 +76,9 @@ def spoken(words: Sequence[str], at: int, known: NumberWords) -> tuple[Decimal, 
                 current = (current or 1) * scale
         elif word in known.units and not (seen and current and current % 10):
             current += Decimal(known.units[word])
-        elif not (word in known.joins and seen and words[index - 1] in known.scales and _units(words, index + 1, known)):
+        elif not (
+            word in known.joins and seen and words[index - 1] in known.scales and _units(words, index + 1, known)
+        ):
             break
         index, seen = index + 1, seen + 1
     if not seen or (seen == 1 and words[at] in known.weak and not (at and words[at - 1] in known.counted)):

@@ -13,7 +13,7 @@ from flarite_nl.values.numbers import NumberWords, decimal, figure, spoken
 
 @dataclass(frozen=True, slots=True)
 class ValueWords:
-    """What the grammar says of values: words of numbers and currencies, symbols, ID prefixes, words that look like IDs."""
+    """What the grammar says of values: words of numbers and currencies, symbols, ID prefixes, and all its words."""
 
     numbers: NumberWords
     halves: Set[str]
@@ -81,8 +81,15 @@ def _spoken(tokens: list[Token], words: list[str], at: int, known: ValueWords) -
     word = token.lower
     if token.kind == "number" and at + 1 < len(tokens) and words[at + 1] in known.percents:
         last = tokens[at + 1]
-        return Token(token.start, last.end, f"{token.text} {last.text}", f"{token.lower} %", "percent", token.value), at + 2
-    if token.kind == "number" and at + 1 < len(tokens) and words[at + 1] in known.numbers.scales and isinstance(token.value, Decimal):
+        return Token(
+            token.start, last.end, f"{token.text} {last.text}", f"{token.lower} %", "percent", token.value
+        ), at + 2
+    if (
+        token.kind == "number"
+        and at + 1 < len(tokens)
+        and words[at + 1] in known.numbers.scales
+        and isinstance(token.value, Decimal)
+    ):
         last = tokens[at + 1]
         number = token.value * Decimal(known.numbers.scales[words[at + 1]])
         return Token(token.start, last.end, f"{token.text} {last.text}", str(number), "number", number), at + 2
@@ -90,7 +97,12 @@ def _spoken(tokens: list[Token], words: list[str], at: int, known: ValueWords) -
         return token, at + 1
     if word[0].isdigit() and word[-1] == "x" and word[:-1].isdigit():
         return Token(token.start, token.end, token.text, word, "number", Decimal(word[:-1])), at + 1
-    if word in known.halves and words[at + 1 : at + 2] and words[at + 1] in known.numbers.ones and words[at + 2 : at + 3]:
+    if (
+        word in known.halves
+        and words[at + 1 : at + 2]
+        and words[at + 1] in known.numbers.ones
+        and words[at + 2 : at + 3]
+    ):
         scale = known.numbers.scales.get(words[at + 2])
         if scale is not None:
             return _joined(tokens, at, at + 3, Decimal(scale) / 2), at + 3
@@ -123,7 +135,12 @@ def _with_currency(tokens: list[Token], known: ValueWords, dollar: str) -> list[
                 out.append(_money(tokens, at, end, token.value, dollar if code == "dollar" else code))
                 at = end
                 continue
-        elif token.kind == "word" and at + 1 < len(tokens) and tokens[at + 1].kind == "number" and token.lower in known.codes:
+        elif (
+            token.kind == "word"
+            and at + 1 < len(tokens)
+            and tokens[at + 1].kind == "number"
+            and token.lower in known.codes
+        ):
             amount = tokens[at + 1].value
             ahead = _currency_at(tokens, at + 2, known)
             if isinstance(amount, Decimal) and ahead is None and _is_code(token, known):

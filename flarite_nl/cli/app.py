@@ -1,0 +1,117 @@
+"""The command group: finds the command, loads only that one, and turns whatever happens into an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from flarite_nl import __version__, keys
+from flarite_nl.cli import exits
+from flarite_nl.cli.exits import Exit
+from flarite_nl.errors import FlariteError
+
+if TYPE_CHECKING:
+    from flarite_nl.model.outcome import Failure
+
+# Name → module. Modules load their heavy parts (spaCy, stripe) when the command runs, never when it is imported.
+COMMANDS = {
+    "ask": "flarite_nl.cli.ask",
+    "parse": "flarite_nl.cli.parse",
+    "plan": "flarite_nl.cli.plan",
+    "sandbox": "flarite_nl.cli.sandbox",
+}
+DEFAULT = "ask"
+OWN_OPTIONS = {"--help", "-h", "--version"}
+
+
+class Group(click.Group):
+    """``flarite-nl PROMPT`` is ``flarite-nl ask PROMPT``; no command ends in a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name]).command
+        return command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and args[0] not in COMMANDS and args[0] not in OWN_OPTIONS:
+            args = [DEFAULT, *args]
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except FlariteError as error:
+            _end(ctx, exits.of_error(error), sentence(error))
+        except (KeyboardInterrupt, click.Abort):
+            _end(ctx, Exit.INTERRUPTED, "Stopped.")
+        except BrokenPipeError:
+            _silence_stdout()
+            ctx.exit(Exit.BROKEN_PIPE)
+        except (click.exceptions.Exit, click.ClickException):
+            raise
+        except Exception as error:
+            if os.environ.get("FLARITE_DEBUG"):
+                raise
+            what = f"{type(error).__name__}: {error}".splitlines()[0]
+            _end(ctx, Exit.FAILED, f"This is a bug in flarite-nl ({what}). FLARITE_DEBUG=1 shows where it happened.")
+        return result
+
+
+def sentence(error: FlariteError | Failure) -> str:
+    """What is printed for an error: its sentence, and Stripe's request ID where there is one."""
+    return f"{error.message} (request {error.request_id})" if error.request_id else error.message
+
+
+def _end(ctx: click.Context, code: Exit, message: str) -> NoReturn:
+    complain(message)
+    ctx.exit(code)
+
+
+def complain(message: str) -> None:
+    """One clear sentence on standard error, without keys or terminal escapes in it."""
+    from flarite_nl.rendering.clean import clean_line
+
+    click.echo(f"flarite-nl: {clean_line(keys.redact(message))}", err=True)
+
+
+def _silence_stdout() -> None:
+    # The interpreter flushes stdout once more at exit and would complain about the same closed pipe.
+    with suppress(OSError, ValueError):  # stdout is no file, as in tests
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+EPILOG = """\b
+Examples:
+  flarite-nl "List all subscriptions that are past due"
+  flarite-nl 'Refund $10 of ch_ABC123 as a duplicate' --dry-run
+  flarite-nl parse --format text "payments over 50 EUR last week"
+
+Without a Stripe key (STRIPE_API_KEY) prompts are answered from a sandbox with made-up data. Put prompts that hold
+a dollar sign in single quotes, or the shell replaces it."""
+
+
+@click.group(
+    cls=Group,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.version_option(__version__, message="flarite-nl %(version)s")
+def main() -> None:
+    """Turn plain English into exact Stripe API calls, and carry them out.
+
+    flarite-nl PROMPT is short for flarite-nl ask PROMPT.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A terminal that cannot show "€" gets an escape, not a crash.
+            stream.reconfigure(errors="backslashreplace")

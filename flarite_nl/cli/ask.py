@@ -1,0 +1,75 @@
+"""``flarite-nl ask``: carry out a prompt and show the answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from flarite_nl.cli import exits, prompts, session, terminal
+from flarite_nl.cli.app import complain, sentence
+from flarite_nl.cli.options import Clock, clock, clock_options, zone_of
+from flarite_nl.cli.understood import errors_as_json, not_understood, understood
+
+if TYPE_CHECKING:
+    from flarite_nl.grammar.schema import Grammar
+    from flarite_nl.model.outcome import Outcome
+
+
+@click.command("ask")
+@click.argument("prompt", nargs=-1, required=True)
+@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--yes", is_flag=True, help="Answer yes to the question before a write.")
+@click.option("--dry-run", is_flag=True, help="Find what a write would change, and write nothing.")
+@click.option("--api-base", metavar="URL", help="A Stripe-compatible server to ask instead of Stripe.")
+@clock_options
+@click.pass_context
+def command(
+    ctx: click.Context,
+    prompt: tuple[str, ...],
+    style: str,
+    yes: bool,
+    dry_run: bool,
+    api_base: str | None,
+    now: datetime | None,
+    zone: str | None,
+) -> None:
+    """Carry out PROMPT and show the answer.
+
+    The Stripe key is taken from STRIPE_API_KEY; without one, a sandbox with made-up data answers. A write asks first.
+    """
+    with errors_as_json(style == "json"):
+        text = prompts.argument(prompt).text
+        at = clock(now, zone)
+        outcome, grammar = _answer(text, at, api_base, yes=yes, dry_run=dry_run)
+        _show(outcome, grammar, at, style, api_base)
+    ctx.exit(exits.of_outcome(outcome))
+
+
+def _answer(text: str, at: Clock, api_base: str | None, *, yes: bool, dry_run: bool) -> tuple[Outcome, Grammar]:
+    key = session.key_for(api_base)
+    parse, grammar = understood(text, at)
+    if parse.status != "ok":
+        from flarite_nl.model.outcome import Outcome
+
+        return Outcome(text, session.mode_of(key), None, parse, error=not_understood(parse)), grammar
+    with session.opened(at, key, api_base, grammar, terminal.go_on) as engine:
+        outcome = engine.run(engine.plan(parse), parse=parse, confirm=terminal.confirmation(yes), dry_run=dry_run)
+    return replace(outcome, prompt=text), grammar
+
+
+def _show(outcome: Outcome, grammar: Grammar, at: Clock, style: str, api_base: str | None) -> None:
+    from flarite_nl.rendering.clean import to_json
+    from flarite_nl.rendering.outcomes import Style, outcome_text
+    from flarite_nl.rendering.parses import problem_text
+
+    if style == "json":
+        click.echo(to_json(outcome.to_dict(), indent=2))
+    elif outcome.results:
+        click.echo(outcome_text(outcome, Style(grammar.resources, zone_of(at.zone), at.zone, api_base)))
+    if outcome.parse.status != "ok":
+        click.echo(problem_text(outcome.parse), err=True)
+    elif outcome.error:
+        complain(sentence(outcome.error))

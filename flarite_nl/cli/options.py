@@ -1,0 +1,87 @@
+"""Options that several commands share, and the types of their values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The moment and the zone that a prompt is read in. ``now`` is aware; ``zone`` is an IANA name."""
+
+    now: datetime
+    zone: str
+
+
+class Zone(click.ParamType[str]):
+    """An IANA time zone name such as ``Europe/Berlin``."""
+
+    name = "zone"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            self.fail(f"{value!r} is no time zone; name one as in UTC, Europe/Berlin, America/New_York.", param, ctx)
+        return str(value)
+
+
+class Moment(click.ParamType[datetime]):
+    """An ISO 8601 moment; without an offset it is meant in the zone of ``--tz``."""
+
+    name = "iso"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            return datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is no ISO 8601 moment such as 2026-03-18T15:30:00Z.", param, ctx)
+
+
+def clock_options(command: F) -> F:
+    """``--now`` and ``--tz``, which :func:`clock` reads."""
+    command = click.option(
+        "--tz",
+        "zone",
+        type=Zone(),
+        envvar="FLARITE_TZ",
+        metavar="ZONE",
+        help="Time zone for words like 'today' and for the output [default: this machine's].",
+    )(command)
+    return click.option(
+        "--now", type=Moment(), metavar="ISO", help="The moment that counts as now [default: the clock's]."
+    )(command)
+
+
+def clock(now: datetime | None, zone: str | None) -> Clock:
+    """The clock that a command runs by."""
+    name = zone or local_zone()
+    if now is None:
+        return Clock(datetime.now(UTC), name)
+    return Clock(now if now.tzinfo else now.replace(tzinfo=zone_of(name)), name)
+
+
+def zone_of(name: str) -> tzinfo:
+    return ZoneInfo(name)
+
+
+def local_zone() -> str:
+    """This machine's time zone by its IANA name, UTC where it has none."""
+    import tzlocal
+
+    try:
+        name = tzlocal.get_localzone_name()
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return "UTC"
+    return "UTC" if name == "Etc/UTC" else name

@@ -1,0 +1,41 @@
+"""``flarite-nl plan``: the calls that would answer a prompt, without making any."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from flarite_nl.cli import exits, prompts
+from flarite_nl.cli.options import clock, clock_options
+from flarite_nl.cli.understood import errors_as_json, not_understood, understood
+
+
+@click.command("plan")
+@click.argument("prompt", nargs=-1, required=True)
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@clock_options
+@click.pass_context
+def command(ctx: click.Context, prompt: tuple[str, ...], style: str, now: datetime | None, zone: str | None) -> None:
+    """Show the Stripe calls for PROMPT without making any. Needs no key and no network."""
+    with errors_as_json(style == "json"):
+        text = prompts.argument(prompt).text
+        at = clock(now, zone)
+        parse, grammar = understood(text, at)
+        from flarite_nl.rendering.clean import clean_line, to_json
+        from flarite_nl.rendering.parses import problem_text
+
+        if parse.status != "ok":
+            if style == "json":
+                click.echo(to_json({"parse": parse.to_dict(), "error": not_understood(parse).to_dict()}, indent=2))
+            click.echo(problem_text(parse), err=True)
+            ctx.exit(exits.of_parse(parse))
+        from flarite_nl.engine import Engine
+
+        plan = Engine(tz=at.zone, now=at.now, grammar=grammar).plan(parse)
+        if style == "json":
+            click.echo(to_json(plan.to_dict(), indent=2))
+            return
+        for line in plan.describe():
+            indent = line[: len(line) - len(line.lstrip())]
+            click.echo(indent + clean_line(line.strip()))

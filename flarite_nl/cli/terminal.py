@@ -1,0 +1,55 @@
+"""Questions to the person at the terminal. Without a terminal nobody can be asked, and the answer is no."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from flarite_nl.errors import Declined
+
+if TYPE_CHECKING:
+    from flarite_nl.model.change import Confirmation
+
+
+def is_interactive() -> bool:
+    """Questions go to standard error, so that standard output can be piped away."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirmation(yes: bool) -> Callable[[Confirmation], bool]:
+    """How a write is confirmed: ``--yes`` says yes, else the person does.
+
+    The function that comes back raises Declined where there is nobody to ask.
+    """
+
+    def confirm(question: Confirmation) -> bool:
+        from flarite_nl.rendering.confirmations import confirmation_text
+
+        if yes:
+            return True
+        text = confirmation_text(question)
+        click.echo(text, err=True)
+        if not is_interactive():
+            raise Declined("Nothing was written: there is no terminal to confirm this at. --yes confirms it.")
+        return _asked("Do this?")
+
+    return confirm
+
+
+def go_on(sentence: str) -> bool:
+    """Ask before more requests are made than usual."""
+    if not is_interactive():
+        return False
+    click.echo(sentence, err=True)
+    return _asked("Go on?")
+
+
+def _asked(question: str) -> bool:
+    try:
+        return click.confirm(question, default=False, err=True)
+    except click.Abort:  # Ctrl-C or Ctrl-D at a question is a no
+        click.echo(err=True)
+        return False

@@ -1,0 +1,202 @@
+"""The one screen that calls the rooms in order: ``Parse`` → ``Plan`` → ``Outcome``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from flarite_nl.errors import FlariteError
+from flarite_nl.grammar.loader import load
+from flarite_nl.grammar.schema import Grammar
+from flarite_nl.model.change import Confirmation
+from flarite_nl.model.outcome import Failure, Mode, Outcome, Result
+from flarite_nl.model.parse import Parse
+from flarite_nl.model.plan import Plan
+from flarite_nl.planning.planner import plan as make_plan
+from flarite_nl.planning.select import Options
+
+if TYPE_CHECKING:
+    from flarite_nl.execution.gateway import Gateway
+    from flarite_nl.execution.retry import Retry
+
+MAX_REQUESTS = 200
+SANDBOX = "Sandbox"
+
+
+class Engine:
+    """Plans and runs parses against one Stripe account.
+
+    Args:
+        tz: the IANA zone whose days are meant.
+        now: the moment prompts are read at; the clock's where None.
+        key: a secret or restricted key; needed unless ``wsgi`` is given.
+        api_base: root of a Stripe-compatible server.
+        wsgi: an application served in this process, the embedded sandbox.
+        account: the account's name where it is known already, for the badge.
+        max_requests: HTTP requests that one prompt may take before ``more`` is asked.
+        more: called with a sentence once they are used up; True goes on.
+        max_targets: objects that one write may touch; None sets no bound.
+        search: whether Stripe's search may be asked; it lags by up to a minute.
+        retry: how often and how long to ask again.
+        workers: calls under way at once.
+        rate: requests a second; None means that of the key's mode.
+    """
+
+    def __init__(
+        self,
+        *,
+        tz: str = "UTC",
+        now: datetime | None = None,
+        key: str | None = None,
+        api_base: str | None = None,
+        wsgi: Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]] | None = None,
+        account: str | None = None,
+        grammar: Grammar | None = None,
+        max_requests: int | None = MAX_REQUESTS,
+        more: Callable[[str], bool] | None = None,
+        max_targets: int | None = 1,
+        search: bool = True,
+        retry: Retry | None = None,
+        workers: int = 24,
+        rate: float | None = None,
+    ) -> None:
+        self.tz, self._now = tz, now
+        self._grammar = grammar
+        self._account = account
+        self._max_requests, self._more, self._max_targets = max_requests, more, max_targets
+        self._options = Options(search=search)
+        self._way = {"key": key, "api_base": api_base, "wsgi": wsgi, "retry": retry, "workers": workers, "rate": rate}
+        self._gateway: Gateway | None = None
+
+    @property
+    def now(self) -> datetime:
+        return self._now or datetime.now(UTC)
+
+    @property
+    def mode(self) -> Mode:
+        """Sandbox, test or live: the badge. Raises KeyProblem without a usable key."""
+        return self._wire().mode
+
+    @property
+    def account(self) -> str | None:
+        """The account's name, where it is known; asking for it is left to what needs it."""
+        return self._account or (SANDBOX if self._way["wsgi"] else None)
+
+    def plan(self, parse: Parse, *, previous: Sequence[Result] = ()) -> Plan:
+        """The exact calls for an understood prompt; asks nothing of Stripe and needs no key.
+
+        Raises:
+            PlanError: where the prompt is not understood, or Stripe cannot give what it asks.
+        """
+        if self._grammar is None:
+            self._grammar = load()
+        held = {each.intent.resource: tuple(str(row["id"]) for row in each.found) for each in previous}
+        return make_plan(parse, self._grammar, now=self.now, tz=self.tz, options=self._options, previous=held)
+
+    def run(
+        self,
+        what: Plan | Parse,
+        *,
+        confirm: Callable[[Confirmation], bool] | None = None,
+        dry_run: bool = False,
+        previous: Sequence[Result] = (),
+        parse: Parse | None = None,
+        nonce: str = "",
+    ) -> Outcome:
+        """Carry out a plan, or plan and carry out a parse. Errors are part of the outcome, never raised.
+
+        Args:
+            what: a parse, or a plan made of one (then ``parse`` may be given for the outcome).
+            confirm: is shown what a write will do and says yes or no; without it no write is made.
+            dry_run: resolve the targets of writes and stop there.
+            previous: the results of the turn before.
+            nonce: sets a deliberate repetition of a write apart.
+        """
+        from flarite_nl.execution.runner import Runner
+        from flarite_nl.execution.write import Writing
+
+        said = what if isinstance(what, Parse) else parse or Parse(what.prompt, "ok", _intents(what))
+        runner: Runner | None = None
+        error: FlariteError | None = None
+        before = 0
+        try:
+            plan = what if isinstance(what, Plan) else self.plan(what, previous=previous)
+            wire = self._wire()
+            before = wire.requests
+            self._budget(wire)
+            runner = Runner(wire, Writing(confirm, dry_run, self._max_targets, nonce), previous, name=self.account)
+            error = runner.run(plan)
+        except FlariteError as problem:
+            error = problem
+        if runner is not None:
+            self._learn(runner.results, runner.account)
+        results = tuple(runner.results) if runner is not None else ()
+        return self._outcome(said, results, error, before)
+
+    def _outcome(self, said: Parse, results: tuple[Result, ...], error: FlariteError | None, before: int) -> Outcome:
+        wire = self._gateway
+        failure = Failure(error.kind, error.message, error.request_id) if error is not None else None
+        return Outcome(
+            said.text,
+            wire.mode if wire else ("sandbox" if self._way["wsgi"] else "test"),
+            self.account,
+            said,
+            results,
+            requests=wire.requests - before if wire else 0,
+            error=failure,
+            request_ids=tuple(wire.request_ids[-20:]) if wire else (),
+        )
+
+    def _wire(self) -> Gateway:
+        if self._gateway is None:
+            from flarite_nl.execution.gateway import Gateway
+
+            self._gateway = Gateway(**self._way)  # type: ignore[arg-type]
+        return self._gateway
+
+    def _budget(self, wire: Gateway) -> None:
+        """Count down ``max_requests`` for this prompt; ``more`` may grant as many again."""
+        from flarite_nl.execution.wire import TooMany
+
+        if self._max_requests is None:
+            wire.before = wire.expect = None
+            return
+        step, used, granted = self._max_requests, 0, self._max_requests
+        asking = Lock()
+
+        def need(more: int, text: str) -> None:
+            nonlocal granted
+            if used + more <= granted:
+                return
+            if self._more is None or not self._more(f"{text} Go on?"):
+                raise TooMany(f"{text} The most allowed is {step} (max_requests).")
+            granted = max(granted + step, used + more)
+
+        def before() -> None:
+            nonlocal used
+            with asking:
+                need(1, f"{used} requests are used up.")
+                used += 1
+
+        def expect(more: int) -> None:
+            with asking:
+                need(more, f"This takes about {more} more requests.")
+
+        wire.before, wire.expect = before, expect
+
+    def _learn(self, results: Sequence[Result], account: Any) -> None:
+        """Remember the account's name, and what was written: search is too late for that."""
+        from flarite_nl.execution.runner import account_name
+
+        if account is not None:
+            self._account = self._account or account_name(account)
+        written = {each.intent.resource for each in results if each.written}
+        written |= {"charges", "refunds"} if any(each.intent.action == "refund" for each in results) else set()
+        self._options = replace(self._options, written=self._options.written | written)
+
+
+def _intents(plan: Plan) -> Any:
+    return tuple(step.intent for step in plan.steps)

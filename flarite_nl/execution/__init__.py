@@ -1,0 +1,1 @@
+"""``Plan`` → ``Outcome``: the only room that speaks to Stripe."""

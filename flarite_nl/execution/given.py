@@ -1,0 +1,115 @@
+"""The params of a write, ready to be shaped: objects found, money in minor units, days as seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flarite_nl.errors import PreflightError
+from flarite_nl.execution.judge import seconds
+from flarite_nl.model.currencies import to_minor
+from flarite_nl.model.outcome import Row
+from flarite_nl.model.values import Money, Value
+
+
+class Skip(PreflightError):
+    """This target is left out, and why: the others may go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """``params`` as the frame has them, ``ids`` of the objects that they name, ``objects`` as they were read.
+
+    ``currency`` gives the account's own, for amounts without one; it may cost a request.
+    """
+
+    params: Mapping[str, Value]
+    ids: Mapping[str, str]
+    objects: Mapping[str, Row]
+    zone: ZoneInfo
+    currency: Callable[[], str]
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        return self.params.get(name) is not None or name in self.ids
+
+    def id(self, name: str) -> str | None:
+        return self.ids.get(name)
+
+    def text(self, name: str) -> str | None:
+        value = self.params.get(name)
+        return None if value is None else str(value)
+
+    def whole(self, name: str) -> int | None:
+        """A count such as a quantity.
+
+        Raises:
+            PreflightError: where it is no whole number, or below one.
+        """
+        value = self.params.get(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | Decimal) or value != int(value) or value < 1:
+            raise PreflightError(f"{name} must be a whole number of at least 1, not {value}.")
+        return int(value)
+
+    def moment(self, name: str, *, last: bool = False) -> int | None:
+        """Unix seconds of a day in the given zone: its midnight, or its last second where the day still counts."""
+        value = self.params.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, date):
+            try:
+                value = date.fromisoformat(str(value))
+            except ValueError:
+                raise PreflightError(f"{name} must be a day, not {value}.") from None
+        start = seconds(value, self.zone)
+        return start + 86_399 if last else start
+
+    def money(self, name: str, *currencies: str | None) -> tuple[int, str, Money] | None:
+        """An amount in minor units, its currency, and the same for a person.
+
+        ``currencies`` are tried in order where the amount names none; the account's own comes last.
+
+        Raises:
+            PreflightError: a fraction that the currency does not have, or an amount that is not above zero.
+        """
+        value = self.params.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, Money):
+            raise PreflightError(f"{name} must be an amount of money, not {value}.")
+        return minor(value, next((each for each in (value.currency, *currencies) if each), None) or self.currency())
+
+    def nested(self, *heads: str) -> dict[str, Any]:
+        """``metadata.KEY`` and ``address.KEY`` as mappings."""
+        out: dict[str, Any] = {}
+        for name, value in self.params.items():
+            head, dot, key = name.partition(".")
+            if dot and head in heads:
+                out.setdefault(head, {})[key] = str(value)
+        return out
+
+
+def minor(value: Money, currency: str) -> tuple[int, str, Money]:
+    """An amount in minor units, its currency, and the same for a person.
+
+    Raises:
+        PreflightError: a fraction that the currency does not have, or an amount that is not above zero.
+    """
+    code = currency.lower()
+    if value.amount <= 0:
+        raise PreflightError(f"The amount must be above zero, not {value.amount:f} {code.upper()}.")
+    try:
+        return to_minor(value.amount, code), code, Money(value.amount, code)
+    except ValueError as problem:
+        raise PreflightError(str(problem)) from None
+
+
+def compact(**params: Any) -> dict[str, Any]:
+    """The params that are set."""
+    return {name: value for name, value in params.items() if value is not None}

@@ -1,0 +1,289 @@
+"""Writes that make something new: the frame's params → Stripe's calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from flarite_nl.errors import PreflightError
+from flarite_nl.execution.given import Given, compact, minor
+from flarite_nl.model.change import MADE, Call, Change
+from flarite_nl.model.currencies import shown, to_major
+from flarite_nl.model.values import Money
+
+DUE = 30
+"""Days until a sent invoice is due where nothing was said: Stripe's own default in its dashboard."""
+
+Making = Callable[[Given], Change]
+
+
+def _made(calls: tuple[Call, ...], summary: str, amount: Money | None = None, customer: str | None = None) -> Change:
+    return Change(None, calls, summary, amount, customer)
+
+
+def _said(amount: int, currency: str) -> str:
+    return f"{shown(to_major(amount, currency), currency)} {currency.upper()}"
+
+
+def _usable(given: Given, name: str) -> None:
+    """An archived price or product, a deleted customer, a spent coupon cannot be used."""
+    row = given.objects.get(name)
+    if row is None:
+        return
+    if row.get("deleted"):
+        raise PreflightError(f"The {name} {row['id']} is deleted.")
+    if row.get("active") is False:
+        raise PreflightError(f"The {name} {row['id']} is archived.")
+    if row.get("object") == "coupon" and row.get("valid") is False:
+        raise PreflightError(f"The coupon {row['id']} is no longer valid.")
+
+
+def _required(given: Given, name: str) -> str:
+    found = given.id(name)
+    if found is None:
+        raise PreflightError(f"A {name} is needed.")
+    _usable(given, name)
+    return found
+
+
+def _recurring(given: Given) -> dict[str, Any] | None:
+    interval = given.text("recurring.interval")
+    return compact(interval=interval, interval_count=given.whole("recurring.interval_count")) if interval else None
+
+
+def _priced(given: Given, *, needs_product: bool) -> tuple[dict[str, Any], str]:
+    """``price`` or ``price_data`` of a line, and how a person calls it."""
+    money = given.money("unit_amount")
+    if money is None:
+        price = given.id("price")
+        if price is None:
+            raise PreflightError("A price is needed.")
+        _usable(given, "price")
+        return {"price": price}, _price_text(given, price)
+    amount, currency, _ = money
+    data = compact(currency=currency, unit_amount=amount, recurring=_recurring(given))
+    product = given.id("product")
+    name = _product_name(given)
+    if product:
+        _usable(given, "product")
+        data["product"] = product
+    elif name and not needs_product:
+        data["product_data"] = {"name": name}
+    else:
+        raise PreflightError(f"There is no product {name or ''}".strip() + ".")
+    return {"price_data": data}, f"{name or product} at {_said(amount, currency)}"
+
+
+def _price_text(given: Given, price: str) -> str:
+    row = given.objects.get("price") or {}
+    if row.get("unit_amount") is None:
+        return price
+    every = (row.get("recurring") or {}).get("interval")
+    return f"{price} ({_said(row['unit_amount'], row['currency'])}{f' a {every}' if every else ''})"
+
+
+def _product_name(given: Given) -> str | None:
+    value = given.params.get("product")
+    if isinstance(value, Mapping) and "name" in value:
+        return str(value["name"])
+    row = given.objects.get("product")
+    return str(row["name"]) if row and row.get("name") else None
+
+
+def payment_link(given: Given) -> Change:
+    line, said = _priced(given, needs_product=False)
+    quantity = given.whole("quantity") or 1
+    line["quantity"] = quantity
+    if given.params.get("adjustable_quantity") is True:
+        line["adjustable_quantity"] = {"enabled": True}
+    url = given.text("redirect_url")
+    after = {"type": "redirect", "redirect": {"url": url}} if url else None
+    call = Call("payment_links.create", compact(line_items=[line], after_completion=after))
+    return _made((call,), f"Create a payment link for {quantity} × {said}")
+
+
+def subscription(given: Given) -> Change:
+    customer = _required(given, "customer")
+    item, said = _priced(given, needs_product=True)
+    item |= compact(quantity=given.whole("quantity"))
+    discounts = [{"coupon": _required(given, "coupon")}] if given.has("coupon") else None
+    trial = given.whole("trial_period_days")
+    params = compact(customer=customer, items=[item], trial_period_days=trial, discounts=discounts)
+    days = f", free for {trial} days" if trial else ""
+    return _made((Call("subscriptions.create", params),), f"Subscribe {customer} to {said}{days}", customer=customer)
+
+
+def payment_intent(given: Given) -> Change:
+    customer = _required(given, "customer") if given.has("customer") else None
+    money = given.money("amount", _currency(given, "customer"))
+    if money is None:
+        raise PreflightError("An amount is needed.")
+    amount, currency, shown_ = money
+    params = compact(amount=amount, currency=currency, customer=customer, description=given.text("description"))
+    call = Call("payment_intents.create", params | given.nested("metadata"))
+    return _made((call,), f"Create a payment intent over {_said(amount, currency)}", shown_, customer)
+
+
+def _currency(given: Given, name: str) -> str | None:
+    return (given.objects.get(name) or {}).get("currency")
+
+
+def customer(given: Given) -> Change:
+    params = compact(**{name: given.text(name) for name in ("email", "name", "phone", "description")})
+    params |= given.nested("metadata", "address")
+    said = given.text("name") or given.text("email") or "without a name"
+    return _made((Call("customers.create", params),), f"Create a customer {said}")
+
+
+def product(given: Given) -> Change:
+    name = given.text("name")
+    if not name:
+        raise PreflightError("A product needs a name.")
+    params = compact(name=name, description=given.text("description")) | given.nested("metadata")
+    return _made((Call("products.create", params),), f"Create a product {name}")
+
+
+def price(given: Given) -> Change:
+    money = given.money("unit_amount")
+    if money is None:
+        raise PreflightError("A price needs an amount.")
+    amount, currency, _ = money
+    name = _product_name(given)
+    params = compact(
+        currency=currency, unit_amount=amount, recurring=_recurring(given), nickname=given.text("nickname")
+    )
+    if given.id("product"):
+        params["product"] = _required(given, "product")
+    elif name:
+        params["product_data"] = {"name": name}
+    else:
+        raise PreflightError("A price needs a product.")
+    every = f" a {given.text('recurring.interval')}" if given.has("recurring.interval") else ""
+    said = f"Create a price of {_said(amount, currency)}{every} for {name or given.id('product')}"
+    return _made((Call("prices.create", params),), said)
+
+
+def coupon(given: Given) -> Change:
+    percent, money = given.params.get("percent_off"), given.money("amount_off")
+    if (percent is None) is (money is None):
+        raise PreflightError("A coupon takes off either a percentage or an amount.")
+    if percent is not None and not 0 < Decimal(str(percent)) <= 100:
+        raise PreflightError(f"A coupon takes off 0 to 100 percent, not {percent}.")
+    duration = given.text("duration") or "once"
+    months = given.whole("duration_in_months")
+    if (duration == "repeating") is (months is None):
+        raise PreflightError("Only a repeating coupon has a number of months, and it needs one.")
+    params = compact(
+        id=given.text("id"), name=given.text("name"), duration=duration, duration_in_months=months,
+        percent_off=float(Decimal(str(percent))) if percent is not None else None,
+        amount_off=money[0] if money else None, currency=money[1] if money else None,
+        max_redemptions=given.whole("max_redemptions"), redeem_by=given.moment("redeem_by", last=True),
+    )  # fmt: skip
+    off = f"{percent}%" if percent is not None else _said(money[0], money[1]) if money else ""
+    named = given.text("id") or given.text("name") or ""
+    return _made(
+        (Call("coupons.create", params),), f"Create a coupon {named} of {off} off, {duration}".replace("  ", " ")
+    )
+
+
+def promotion_code(given: Given) -> Change:
+    found = _required(given, "coupon")
+    holder = _required(given, "customer") if given.has("customer") else None
+    params = compact(
+        promotion={"type": "coupon", "coupon": found},
+        code=given.text("code"),
+        max_redemptions=given.whole("max_redemptions"),
+        expires_at=given.moment("expires_at", last=True),
+        customer=holder,
+    )
+    said = f"Create a promotion code {given.text('code') or ''} for coupon {found}".replace("  ", " ")
+    return _made((Call("promotion_codes.create", params),), said, customer=holder)
+
+
+def invoice(given: Given) -> Change:
+    """A draft that is sent, due in 30 days where nothing else was said, with one item a line."""
+    holder = _required(given, "customer")
+    lines = given.params.get("lines") or ()
+    money = given.money("amount", _currency(given, "customer"))
+    due, days = given.moment("due_date", last=True), given.whole("days_until_due")
+    if due is None and days is None:
+        days = DUE
+    items: list[dict[str, Any]] = []
+    if money:
+        items.append(compact(amount=money[0], currency=money[1], description=given.text("description")))
+    if isinstance(lines, tuple):
+        items += [_line(given, line) for line in lines if isinstance(line, Mapping)]
+    currencies = {item["currency"] for item in items}
+    if len(currencies) > 1:
+        raise PreflightError("An invoice has one currency; these lines have several.")
+    params = compact(
+        customer=holder, collection_method="send_invoice", due_date=due, days_until_due=days,
+        currency=next(iter(currencies), None), description=None if items else given.text("description"),
+    )  # fmt: skip
+    calls = [Call("invoices.create", params)]
+    calls += [Call("invoice_items.create", {"customer": holder, "invoice": MADE, **item}) for item in items]
+    calls += [Call("invoices.retrieve", {}, MADE)] if items else []
+    when = f"on {given.text('due_date')}" if due is not None else f"in {days} days"
+    said = f" over {_said(money[0], money[1])}" if money else f" with {len(items)} lines" if items else ", empty,"
+    return _made(
+        tuple(calls), f"Create a draft invoice{said} for {holder}, due {when}", money[2] if money else None, holder
+    )
+
+
+def _line(given: Given, line: Mapping[str, Any]) -> dict[str, Any]:
+    value = line.get("unit_amount")
+    if not isinstance(value, Money):
+        raise PreflightError("Each line of an invoice needs an amount.")
+    amount, currency, _ = minor(value, value.currency or _currency(given, "customer") or given.currency())
+    quantity = int(line.get("quantity") or 1)
+    if quantity == 1:
+        return compact(amount=amount, currency=currency, description=line.get("description"))
+    return compact(
+        unit_amount_decimal=str(amount), quantity=quantity, currency=currency, description=line.get("description")
+    )
+
+
+def invoice_item(given: Given) -> Change:
+    bill = given.objects.get("invoice") or {}
+    holder = given.id("customer") or bill.get("customer")
+    if holder is None:
+        raise PreflightError("A customer or an invoice is needed.")
+    if bill and bill.get("status") != "draft":
+        raise PreflightError(f"{bill['id']} is {bill.get('status')}: only a draft takes another item.")
+    money = given.money("amount", bill.get("currency"), _currency(given, "customer"))
+    params = compact(customer=holder, invoice=given.id("invoice"), description=given.text("description"))
+    if money:
+        params |= {"amount": money[0], "currency": money[1]}
+    else:
+        params |= compact(pricing={"price": _required(given, "price")}, quantity=given.whole("quantity"))
+    said = _said(money[0], money[1]) if money else str(given.id("price"))
+    where = f"on {given.id('invoice')}" if given.id("invoice") else f"for {holder}"
+    return _made((Call("invoice_items.create", params),), f"Add {said} {where}", money[2] if money else None, holder)
+
+
+def payout(given: Given) -> Change:
+    money = given.money("amount")
+    if money is None:
+        raise PreflightError("A payout needs an amount.")
+    amount, currency, said = money
+    if currency in ("huf", "twd") and amount % 100:
+        raise PreflightError(f"Payouts in {currency.upper()} are in whole units.")
+    call = Call("payouts.create", {"amount": amount, "currency": currency})
+    return _made((call,), f"Pay out {_said(amount, currency)}", said)
+
+
+MAKINGS: Mapping[str, Making] = {
+    "payment_links.create": payment_link,
+    "subscriptions.create": subscription,
+    "payment_intents.create": payment_intent,
+    "customers.create": customer,
+    "products.create": product,
+    "prices.create": price,
+    "coupons.create": coupon,
+    "promotion_codes.create": promotion_code,
+    "invoices.create": invoice,
+    "invoice_items.create": invoice_item,
+    "payouts.create": payout,
+}
+"""Every write that makes something."""

@@ -1,0 +1,154 @@
+"""``Plan`` → results, one a step; what was read or written before an error is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from flarite_nl.errors import ApiError, FlariteError, PlanError
+from flarite_nl.execution.aggregate import aggregate
+from flarite_nl.execution.metrics import charge_rate, churn, recurring
+from flarite_nl.execution.pages import Trouble
+from flarite_nl.execution.read import Reader
+from flarite_nl.execution.refs import NotMade, resolve
+from flarite_nl.execution.wire import Wire
+from flarite_nl.execution.write import Writer, Writing
+from flarite_nl.model.outcome import Figure, Result, Row
+from flarite_nl.model.plan import Plan, Step
+from flarite_nl.model.values import Ref
+
+
+@dataclass(slots=True)
+class Runner:
+    """Carries out plans over one wire.
+
+    ``previous`` are the results of the turn before, which ``{"ref": "previous"}`` means. After ``run``, ``results``
+    hold what was done, also where an error ended it.
+    """
+
+    wire: Wire
+    writing: Writing = field(default_factory=Writing)
+    previous: Sequence[Result] = ()
+    account: Row | None = None
+    name: str | None = None
+    results: list[Result] = field(default_factory=list)
+
+    def run(self, plan: Plan) -> FlariteError | None:
+        """Carry out every step in order; the error that ended it, or None."""
+        zone = ZoneInfo(plan.tz)
+        for number, step in enumerate(plan.steps):
+            try:
+                problem = self._step(step, number, zone, plan.hash)
+            except NotMade as waiting:
+                self.results.append(self._empty(step, waiting.message))
+                continue
+            except FlariteError as error:
+                return error
+            if problem is not None:
+                return problem
+        return None
+
+    def _step(self, step: Step, number: int, zone: ZoneInfo, hash_: str) -> FlariteError | None:
+        trouble = Trouble(strict=step.kind == "write")
+        reader = Reader(self.wire, zone, self._resolve, trouble)
+        if step.kind == "write":
+            writer = Writer(self.wire, zone, self.writing, self._account, self._name(), hash_)
+            result, problem = writer.write(step, number, reader)
+            self.results.append(result)
+            return problem
+        if step.kind in ("aggregate", "metric"):
+            result = self._computed(step, reader, zone)
+        else:
+            result = self._read(step, reader)
+        self.results.append(result)
+        return trouble.error if isinstance(trouble.error, ApiError) else None
+
+    def _read(self, step: Step, reader: Reader) -> Result:
+        if step.selection is None:
+            raise PlanError(f"{step.name} reads nothing.")
+        rows = tuple(reader.rows(step.selection))
+        if step.intent.resource == "balance":
+            rows = tuple(_in_currency(step, row) for row in rows)
+        if step.intent.resource == "account" and rows:
+            self.account = rows[0]
+            _same_account(step, rows[0])
+        trouble = reader.trouble
+        complete = not trouble.problems
+        return Result(step.intent, rows, complete=complete, problems=tuple(trouble.problems), columns=step.columns)
+
+    def _computed(self, step: Step, reader: Reader, zone: ZoneInfo) -> Result:
+        notes: list[str] = []
+        groups: tuple[Figure, ...]
+        if step.metric is not None:
+            groups = self._metric(step, reader, zone, notes)
+        elif step.selection is not None and step.figures is not None:
+            rows = reader.raw(step.selection, ordered=False)
+            groups = aggregate(step.figures, rows, reader.objects, zone)
+        else:
+            raise PlanError(f"{step.name} computes nothing.")
+        trouble = reader.trouble
+        return Result(
+            step.intent, groups=groups, complete=not trouble.problems, kind="groups",
+            problems=(*trouble.problems, *notes), columns=step.columns,
+        )  # fmt: skip
+
+    def _metric(self, step: Step, reader: Reader, zone: ZoneInfo, notes: list[str]) -> tuple[Figure, ...]:
+        metric = step.metric
+        if metric is None:
+            raise PlanError(f"{step.name} is no metric.")
+        rows = reader.raw(metric.selections[0], ordered=False)
+        if metric.name in ("mrr", "arr"):
+            return recurring(rows, 12 if metric.name == "arr" else 1, notes)
+        if metric.name == "churn_rate":
+            return churn(rows, metric.period, zone, notes)
+        return charge_rate(metric.name, rows, notes)
+
+    def _resolve(self, ref: Ref, resource: str) -> tuple[tuple[str, ...], dict[str, Row]]:
+        ids, held = resolve(ref, resource, self.results, self.previous, self._charge)
+        # What a person saw a turn ago may have changed since: ask again.
+        return ids, dict(held) if ref.ref != "previous" else {}
+
+    def _charge(self, id: str) -> Row:
+        return self.wire.call("charges.retrieve", {}, id=id)
+
+    def _account(self) -> Row:
+        if self.account is None:
+            self.account = self.wire.call("accounts.retrieve_current", {})
+        return self.account
+
+    def _name(self) -> str | None:
+        """The account's name for a confirmation: the one known, else asked for."""
+        if self.name or self.writing.dry_run or self.writing.confirm is None:
+            return self.name
+        return account_name(self._account())
+
+    def _empty(self, step: Step, problem: str) -> Result:
+        """The result of a step that waits for what a dry run does not make."""
+        if step.kind == "write":
+            return Result(step.intent, kind="write", dry_run=True, problems=(problem,), columns=step.columns)
+        kind: Literal["rows", "groups"] = "groups" if step.kind in ("aggregate", "metric") else "rows"
+        return Result(step.intent, kind=kind, complete=False, problems=(problem,), columns=step.columns)
+
+
+def account_name(account: Row) -> str | None:
+    """The name that a person knows the account by, or its ID."""
+    profile = account.get("business_profile") or {}
+    dashboard = (account.get("settings") or {}).get("dashboard") or {}
+    return dashboard.get("display_name") or profile.get("name") or account.get("id")
+
+
+def _in_currency(step: Step, row: Row) -> Row:
+    """A balance narrowed to the currency asked for."""
+    wanted = [each.value for each in step.intent.filters if each.field == "currency" and each.op == "eq"]
+    if not wanted:
+        return row
+    arrays = {name: each for name, each in row.items() if isinstance(each, list)}
+    return {**row, **{name: [one for one in each if one.get("currency") in wanted] for name, each in arrays.items()}}
+
+
+def _same_account(step: Step, row: Row) -> None:
+    named = step.selection.named if step.selection else ()
+    if named and row.get("id") not in named:
+        raise PlanError(f"The key belongs to {row.get('id')}, not to {named[0]}.")

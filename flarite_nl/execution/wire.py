@@ -1,0 +1,51 @@
+"""What the readers and writers need of a gateway, so that neither knows stripe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from flarite_nl.errors import PlanError
+from flarite_nl.model.outcome import Mode, Row
+
+PAGE = 100
+"""The most objects that Stripe gives a page (STRIPE.md 6)."""
+
+
+class Wire(Protocol):
+    """Something that carries out calls of ``StripeClient.v1``."""
+
+    @property
+    def mode(self) -> Mode: ...
+
+    @property
+    def requests(self) -> int:
+        """HTTP requests so far, repeats included."""
+
+    @property
+    def workers(self) -> int:
+        """Calls that may be under way at once."""
+
+    @property
+    def replayed(self) -> bool:
+        """Whether the last answer was that of an earlier request with the same idempotency key."""
+
+    def announce(self, requests: int) -> None:
+        """A scan is about to take about so many more requests.
+
+        Raises:
+            TooMany: where that is more than the caller allows.
+        """
+
+    def call(self, call: str, params: Mapping[str, Any], *, id: str | None = None, key: str | None = None) -> Row:
+        """One call, such as ``charges.list``; ``id`` is positional, ``key`` the idempotency key.
+
+        Raises:
+            ApiError: once repeats are of no use.
+        """
+
+
+class TooMany(PlanError):
+    """More requests than the caller allowed."""
+
+    kind = "too_many_requests"

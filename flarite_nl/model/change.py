@@ -1,0 +1,93 @@
+"""What a write is about to do, as it is shown before anything is asked or sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from flarite_nl.model.currencies import shown
+from flarite_nl.model.outcome import Mode, Row
+from flarite_nl.model.values import Money
+
+MADE = "{made}"
+"""Stands in a later call's params for the ID of what the first call of the change made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One API call of a write: ``call`` is ``service.method``, ``id`` positional, money in minor units."""
+
+    call: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One target and the calls that change it; ``target`` is None for what is made new.
+
+    ``summary`` is one sentence; ``amount`` the money that moves; ``effects`` what else Stripe does.
+    """
+
+    target: str | None
+    calls: tuple[Call, ...]
+    summary: str
+    amount: Money | None = None
+    customer: str | None = None
+    effects: tuple[str, ...] = ()
+    row: Row | None = field(default=None, compare=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "target": self.target,
+            "summary": self.summary,
+            "amount": self.amount.to_dict() if self.amount else None,
+            "customer": self.customer,
+            "effects": list(self.effects),
+            "calls": [{"call": each.call, "id": each.id, "params": dict(each.params)} for each in self.calls],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What a person is asked to agree to: ``changes``, where, and what was left out and why.
+
+    ``risk`` is write, money or irreversible.
+    """
+
+    name: str
+    mode: Mode
+    account: str | None
+    risk: str
+    changes: tuple[Change, ...]
+    skipped: tuple[tuple[str, str], ...] = ()
+    note: str | None = None
+
+    @property
+    def totals(self) -> dict[str, Decimal]:
+        """Money that moves, in major units, by currency."""
+        sums: dict[str, Decimal] = {}
+        for change in self.changes:
+            if change.amount is not None and change.amount.currency is not None:
+                currency = change.amount.currency
+                sums[currency] = sums.get(currency, Decimal(0)) + change.amount.amount
+        return sums
+
+    @property
+    def effects(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(effect for change in self.changes for effect in change.effects))
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "mode": self.mode,
+            "account": self.account,
+            "risk": self.risk,
+            "changes": [change.to_dict() for change in self.changes],
+            "totals": {currency: shown(amount, currency) for currency, amount in self.totals.items()},
+            "effects": list(self.effects),
+            "skipped": [{"id": id, "why": why} for id, why in self.skipped],
+            "note": self.note,
+        }

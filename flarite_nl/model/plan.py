@@ -1,0 +1,338 @@
+"""The exact API calls that answer a prompt: ``Plan``, made by planning, carried out by execution.
+
+A plan holds all that execution needs: paths, calls and parameters, never a name that only the grammar knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from flarite_nl.model import codec
+from flarite_nl.model.parse import Aggregate, Evidence, Filter, Having, Intent, Sort, Span
+from flarite_nl.model.values import Money, Ref, Value, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A place where a path crosses from one object to another: ``path`` holds an ID, or the object if expanded."""
+
+    path: str
+    resource: str
+    call: str
+    expand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One field as it stands on the object: ``path`` is dotted, ``[]`` any element, ``[min]`` the least.
+
+    ``metadata`` keeps its key apart, since a key may hold dots. ``joins`` are the objects that the path crosses.
+    """
+
+    name: str
+    type: str
+    path: str
+    key: str | None = None
+    joins: tuple[Join, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A filter as it is judged on each object that comes back (FRAME.md, "What a filter means")."""
+
+    place: Place
+    op: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The ID at ``place`` is one of (or none of) those at ``pick`` of what another selection finds.
+
+    ``bind`` is the list parameter of that selection that takes the ID, where few IDs are asked about.
+    """
+
+    place: Place
+    selection: Selection
+    pick: Place
+    inside: bool = True
+    bind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """One request for each value: given ones, those of an earlier result, or the IDs another selection finds.
+
+    The IDs stand at ``pick`` of what the selection finds. ``embedded`` says that the objects themselves stand there,
+    so that no request is needed; ``single`` that several are an ambiguity, not a list; ``lookup`` names the
+    looked-up param of the same write whose object is meant.
+    """
+
+    param: str
+    values: tuple[Any, ...] = ()
+    ref: Ref | None = None
+    selection: Selection | None = None
+    pick: Place | None = None
+    embedded: bool = False
+    single: bool = False
+    lookup: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One API call, paged where it is a list or search; ``each`` repeats it.
+
+    ``windowed`` says that a list can be cut into disjoint ``created`` windows; ``refused`` is asked instead where
+    Stripe does not offer this call to the account (search), ``empty`` where it found nothing.
+    """
+
+    call: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    each: Each | None = None
+    windowed: bool = False
+    refused: Fetch | None = None
+    empty: Fetch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """``place`` None is the order in which Stripe lists (newest first)."""
+
+    place: Place | None = None
+    descending: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Objects of one resource: what is asked of Stripe, what is judged here, in which order, how many.
+
+    ``keep`` are the expanded objects that stay in the rows, since a column of theirs was asked for; every other
+    expansion is folded back to its ID, so that a row never depends on how it was found. ``reasons`` say why the
+    calls are as they are.
+    """
+
+    resource: str
+    fetches: tuple[Fetch, ...]
+    checks: tuple[Check, ...] = ()
+    withins: tuple[Within, ...] = ()
+    order: Order = field(default_factory=Order)
+    limit: int | None = None
+    joins: tuple[Join, ...] = ()
+    keep: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One key of a group-by; ``grain`` is day, week, month, quarter or year for a date."""
+
+    label: str
+    place: Place
+    grain: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is computed over a selection; ``money`` splits the groups by currency."""
+
+    function: str
+    place: Place | None = None
+    groups: tuple[Group, ...] = ()
+    having: Having | None = None
+    sort: Sort | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One of FRAME.md's metrics over ``period``, computed from ``selections``."""
+
+    name: str
+    period: Window
+    selections: tuple[Selection, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A write as planned: targets come from the step's selection, shapes of parameters from execution.
+
+    ``lookups`` find the objects that a param names in words or by ID; ``refs`` are params that an earlier step makes.
+    """
+
+    resource: str
+    action: str
+    call: str
+    risk: str
+    params: Mapping[str, Value] = field(default_factory=dict)
+    lookups: Mapping[str, Selection] = field(default_factory=dict)
+    conditions: tuple[Check, ...] = ()
+    note: str | None = None
+    effect: str | None = None
+
+
+Kind = Literal["list", "get", "aggregate", "metric", "write"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How one intent is carried out. ``requests`` is the least and, where it is known, the most it takes."""
+
+    kind: Kind
+    intent: Intent
+    selection: Selection | None = None
+    figures: Figures | None = None
+    metric: Metric | None = None
+    write: Write | None = None
+    requests: tuple[int, int | None] = (0, None)
+    columns: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.intent.name
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The calls for one prompt. Equal prompt, moment, zone and grammar give equal bytes, proved by ``hash``."""
+
+    prompt: str
+    now: datetime
+    tz: str
+    steps: tuple[Step, ...]
+    grammar: str = ""
+    previous: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def writes(self) -> bool:
+        return any(step.kind == "write" for step in self.steps)
+
+    @property
+    def hash(self) -> str:
+        return codec.digest(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-able; ``from_dict`` gives an equal plan. The hash stands beside it and is checked on reading."""
+        raw: dict[str, Any] = codec.encode(self)
+        return {**raw, "hash": self.hash}
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Plan:
+        """Read a plan back.
+
+        Raises:
+            ValueError: where it is no plan, or was edited since its hash was taken.
+        """
+        body = {key: value for key, value in raw.items() if key != "hash"}
+        plan = codec.decode(body, KNOWN)
+        if not isinstance(plan, Plan):
+            raise ValueError("This is no plan.")
+        if plan.hash != raw.get("hash"):
+            raise ValueError("This plan was edited after it was made: its hash does not fit.")
+        return plan
+
+    def describe(self) -> list[str]:
+        """One line a call, for a person: what is asked of Stripe, what is filtered here, what it costs, and why."""
+        lines: list[str] = []
+        for number, step in enumerate(self.steps):
+            lines += describe(step, number)
+        return lines
+
+
+KNOWN: Mapping[str, type] = {
+    each.__name__: each
+    for each in (
+        Aggregate, Check, Each, Evidence, Fetch, Figures, Filter, Group, Having, Intent, Join, Metric, Money, Order,
+        Place, Plan, Ref, Selection, Sort, Span, Step, Window, Within, Write,
+    )
+}  # fmt: skip
+
+
+def describe(step: Step, number: int) -> list[str]:
+    """The lines of one step."""
+    least, most = step.requests
+    cost = f"{least}" if most == least else f"{least} to {most}" if most is not None else f"{least} or more"
+    lines = [f"{number}. {step.name}: {cost} request{'' if (least, most) == (1, 1) else 's'}"]
+    selections = [step.selection] if step.selection else list(step.metric.selections) if step.metric else []
+    for selection in selections:
+        lines += [f"   {line}" for line in _selection(selection)]
+    if step.figures:
+        lines.append(f"   compute {_figures(step.figures)}")
+    if step.write:
+        lines += [f"   {line}" for line in _write(step.write)]
+    return lines
+
+
+def _selection(selection: Selection) -> list[str]:
+    lines: list[str] = []
+    for fetch in selection.fetches:
+        lines += _fetch(fetch)
+    asked_for = {name for fetch in selection.fetches for name in fetch.params}
+    asked_for |= {fetch.each.param for fetch in selection.fetches if fetch.each}
+    queries = " ".join(str(fetch.params.get("query", "")) for fetch in selection.fetches)
+    for check in selection.checks:
+        pushed = check.place.name.partition(".")[0] in asked_for or check.place.path in queries
+        lines.append(f"{'check again' if pushed else 'filter here'}: {_check(check)}")
+    asked = [fetch.each.selection for fetch in selection.fetches if fetch.each]
+    for within in selection.withins:
+        if within.selection in asked:
+            continue
+        word = "in" if within.inside else "not in"
+        lines.append(f"filter here: {within.place.name} {word} what this finds:")
+        lines += [f"  {line}" for line in _selection(within.selection)]
+    if selection.order.place is not None:
+        lines.append(f"sort by {selection.order.place.name}{' descending' if selection.order.descending else ''}")
+    if selection.limit is not None:
+        lines.append(f"stop at {selection.limit}")
+    return lines + [f"because {reason}" for reason in selection.reasons]
+
+
+def _fetch(fetch: Fetch) -> list[str]:
+    shown = ", ".join(f"{key}={value}" for key, value in fetch.params.items())
+    lines = [f"call {fetch.call}({shown})"] + (_each(fetch.each) if fetch.each else [])
+    if fetch.empty:
+        lines += ["  if that finds nothing:", *(f"    {line}" for line in _fetch(fetch.empty))]
+    if fetch.refused:
+        lines += ["  if Stripe does not offer it:", *(f"    {line}" for line in _fetch(fetch.refused))]
+    return lines
+
+
+def _each(each: Each) -> list[str]:
+    if each.selection:
+        taken = "the object itself, taken from" if each.embedded else "each one of"
+        at = f" at {each.pick.name}" if each.pick else ""
+        return [
+            f"  {each.param}: {taken} what this finds{at}:",
+            *(f"    {line}" for line in _selection(each.selection)),
+        ]
+    if each.ref:
+        return [f"  for each {each.param} of result {each.ref.ref}"]
+    if each.lookup:
+        return [f"  {each.param}: the {each.lookup} found"]
+    return [f"  for each {each.param} of {', '.join(map(str, each.values))}"]
+
+
+def _check(check: Check) -> str:
+    shown = Filter(check.place.name, check.op, check.value).to_dict()["value"]
+    return f"{check.place.name} {check.op} {shown}"
+
+
+def _figures(figures: Figures) -> str:
+    text = figures.function + (f" of {figures.place.name}" if figures.place else "")
+    if figures.groups:
+        text += " by " + ", ".join(group.label for group in figures.groups)
+    return text
+
+
+def _write(write: Write) -> list[str]:
+    shown = Intent(write.resource, write.action, params=write.params).to_dict().get("params", {})
+    lines = []
+    for name, selection in write.lookups.items():
+        lines.append(f"find {name}:")
+        lines += [f"  {line}" for line in _selection(selection)]
+    lines += [f"only where {_check(check)}" for check in write.conditions]
+    lines.append(f"ask, then write {write.call}({', '.join(f'{key}={value}' for key, value in shown.items())})")
+    return lines

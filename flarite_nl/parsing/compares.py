@@ -1,0 +1,161 @@
+"""Pass 3, figures: "over $50", "at least 20%", "between 10 and 20": the field is the one whose type fits."""
+
+from __future__ import annotations
+
+from flarite_nl.grammar.lexicon import Sense
+from flarite_nl.grammar.schema import Field
+from flarite_nl.model.values import Money
+from flarite_nl.parsing.reading import Reading, Scope
+from flarite_nl.parsing.values import range_at, value_at
+
+NUMERIC = frozenset({"money", "number", "percent"})
+
+
+def used(r: Reading, scope: Scope, end: int) -> int:
+    scope.used = True
+    r.settle(end)
+    measured = r.spans.at(end, "measure", scope.resource.name)
+    return measured[1] if measured else end
+
+
+def value_after(r: Reading, at: int, scope: Scope, spec: Field) -> int:
+    """[over] VALUE [times] behind a word that names a number."""
+    compared = r.spans.at(at, "compare")
+    found = value_at(r, r.skip_glue(compared[1]) if compared else at, spec)
+    if found is None:
+        return 0
+    after = r.spans.at(found[2], "compare_after")
+    op = compared[0].key if compared else after[0].key if after else "eq"
+    r.add(scope.prefix + spec.name, op, found[1])
+    return used(r, scope, after[1] if after else found[2])
+
+
+def compare(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """ "over $50", "at least 20%", "more than $250 remaining": the field is the one whose type fits."""
+    start = r.spans.skip(end, ("filler",), r.end)
+    if start >= r.end:
+        r.missing.append("amount")
+        return 0
+    token = r.spans.tokens[start]
+    if token.kind not in NUMERIC:
+        return 0
+    target = _field_for(r, start, start + 1)
+    if _at_least_one(r, start, sense.key):
+        return start + 1
+    if target is None:
+        return 0
+    scope, spec = target
+    found = value_at(r, start, spec)
+    if found is None or _second(r, found[2]):
+        return 0
+    op, stop = _after(r, found[2], scope, sense.key)
+    r.add(scope.prefix + spec.name, op, found[1])
+    r.say(at, stop, f"compare {spec.name}")
+    return used(r, scope, stop)
+
+
+def _after(r: Reading, end: int, scope: Scope, op: str) -> tuple[str, int]:
+    """What stands behind a figure: its measure, "or more", or both ("10% off or more")."""
+    for _ in range(2):
+        measured = r.spans.at(end, "measure", scope.resource.name)
+        end = measured[1] if measured else end
+        after = r.spans.at(end, "compare_after")
+        if after and op == "eq":
+            op, end = after[0].key, after[1]
+    return op, end
+
+
+def _at_least_one(r: Reading, at: int, op: str) -> bool:
+    """ "customers with at least one open dispute": having one is all that the relation says."""
+    if op != "gte" or r.spans.tokens[at].value != 1:
+        return False
+    for step in range(at + 1, min(at + 4, r.end)):
+        for sense, _ in r.spans.every(step, "noun"):
+            path = r.path_to(sense.resource)
+            if path and path[1]:
+                return True
+    return False
+
+
+def _second(r: Reading, end: int) -> bool:
+    """Does the figure count things ("more than 3 failed payments") rather than measure them?"""
+    noun = r.spans.every(end, "noun")
+    return bool(noun) and r.spans.tokens[end - 1].kind == "number" and noun[0][0].resource == r.resource.name
+
+
+def _field_for(r: Reading, at: int, end: int) -> tuple[Scope, Field] | None:
+    """The field that a figure speaks of: named by the words behind it, or else the one whose type fits."""
+    kind = r.spans.tokens[at].kind
+    for scope in reversed(r.scopes):
+        measured = r.spans.at(end, "measure", scope.resource.name)
+        if measured:
+            spec = scope.resource.fields[measured[0].key]
+            if kind == "number" or spec.type == kind or (kind == "percent" and spec.type == "percent"):
+                return scope, _off(scope, spec, kind)
+    if kind == "percent":
+        return r.typed("percent")
+    return r.amount() or (r.typed("number") if kind == "number" else None)
+
+
+def _off(scope: Scope, spec: Field, kind: str) -> Field:
+    """ "$5 off" and "5% off" are two fields with the same words."""
+    if kind == "money" and spec.type != "money":
+        return next((each for each in scope.resource.fields.values() if each.type == "money"), spec)
+    return spec
+
+
+def between(r: Reading, at: int, end: int) -> int:
+    """ "between $10 and $20", "from 10 to 50 euros"."""
+    start = r.spans.skip(end, ("filler",), r.end)
+    if start >= r.end or r.spans.tokens[start].kind not in NUMERIC:
+        return 0
+    return figures_range(r, at, start, told=True)
+
+
+def figures_range(r: Reading, at: int, start: int, *, told: bool) -> int:
+    target = _field_for(r, start, start + 1)
+    if target is None:
+        return 0
+    scope, spec = target
+    pair = range_at(r, start, spec)
+    if pair is None:
+        if told:
+            r.missing.append("amount")
+        return 0
+    measured = _field_for(r, start, pair[2])
+    if measured is not None:
+        scope, spec = measured
+    r.add(scope.prefix + spec.name, "gte", pair[0])
+    r.add(scope.prefix + spec.name, "lte", pair[1])
+    r.say(at, pair[2], f"between {spec.name}")
+    return used(r, scope, pair[2])
+
+
+def figure(r: Reading, at: int) -> int:
+    """A bare amount or percentage: "$50 charges", "coupons with 20% off", "100 or more"."""
+    token = r.spans.tokens[at]
+    ranged = figures_range(r, at, at, told=False)
+    if ranged:
+        return ranged
+    if isinstance(token.value, Money) and token.value.amount < 0:
+        r.missing.append("amount")
+        return 0
+    target = _field_for(r, at, at + 1)
+    if target is None:
+        return 0
+    scope, spec = target
+    op, end = _after(r, at + 1, scope, "eq")
+    found = value_at(r, at, spec)
+    if (
+        found is None
+        or (token.kind == "number" and op == "eq")
+        or (r.operation is not None and not _before_noun(r, at + 1))
+    ):
+        return 0
+    r.add(scope.prefix + spec.name, op, found[1])
+    return used(r, scope, end)
+
+
+def _before_noun(r: Reading, at: int) -> bool:
+    """In an order a bare amount selects only right before the noun ("the $50 payment"); else it is what to do."""
+    return any(sense.resource == r.resource.name for sense, _ in r.spans.every(at, "noun"))

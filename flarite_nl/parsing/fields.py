@@ -1,0 +1,221 @@
+"""Pass 3, fields named in words, and their values: "total of exactly $5", "metadata plan=pro", "with an email"."""
+
+from __future__ import annotations
+
+from flarite_nl.grammar.lexicon import Sense
+from flarite_nl.grammar.schema import Field
+from flarite_nl.model.values import Value
+from flarite_nl.parsing.compares import NUMERIC, used
+from flarite_nl.parsing.reading import Reading, Scope
+from flarite_nl.parsing.values import add_values, list_at, range_at, value_at
+
+
+def field_phrase(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """A field named in words; of several with the same words the one whose value follows."""
+    others = [
+        each
+        for each, stop in r.spans.every(at, "field")
+        if stop == end and each.resource == sense.resource and each.key != sense.key
+    ]
+    for each in (sense, *others) if others else ():
+        found = r.find_field(each.key, each.resource)
+        after = _field_value(r, end, *found) if found and found[1].type != "metadata" else 0
+        if after:
+            return after
+    return _field_phrase(r, at, end, sense)
+
+
+def _field_phrase(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """A field named in words: "total of exactly $5", "description contains …", "balance over 100", "with an email"."""
+    found = r.find_field(sense.key, sense.resource)
+    if found is None:
+        return 0
+    scope, spec = found
+    if spec.type == "metadata":  # a person's own word for one of its keys brings the key along
+        return metadata_value(r, at, end, scope, sense.extra) if sense.extra else metadata(r, at, end, scope, spec)
+    after = _field_value(r, end, scope, spec)
+    if after:
+        r.say(at, after, f"field {spec.name}")
+        return after
+    if r.functions and spec.type in NUMERIC and any(each[1] is None and each[0] != "count" for each in r.functions):
+        for each in r.functions:
+            if each[1] is None and each[0] != "count":
+                each[1] = scope.prefix + spec.name
+        return end
+    if spec.name == r.order_field or (r.order and r.order_at == at and not r.order_field):
+        r.order_field = scope.prefix + spec.name
+        return end
+    return _bare_field(r, at, end, scope, spec)
+
+
+def _field_value(r: Reading, end: int, scope: Scope, spec: Field) -> int:
+    """The value behind a field's name: [is] [not] [over | between | contains] VALUE; 0 where none is there."""
+    spans = r.spans
+    name = scope.prefix + spec.name
+    at = r.skip_glue(end)
+    while (colon := spans.is_at(at, "comma", "comma")) and spans.words[at] in {":", "-", "("}:
+        at = r.skip_glue(colon)
+    negated = spans.is_at(at, "not")
+    if negated:
+        at = r.skip_glue(negated)
+    ranged = spans.is_at(at, "between", "from")
+    if ranged and spec.type in NUMERIC:
+        pair = range_at(r, r.skip_glue(ranged), spec)
+        if pair:
+            r.add(name, "gte", pair[0])
+            r.add(name, "lte", pair[1])
+            return used(r, scope, pair[2])
+    compared = spans.at(at, "compare")
+    if (
+        compared
+        and spec.type
+        in NUMERIC
+        | {
+            "code",
+            "word",
+            "text",
+            "email",
+            "currency",
+            "country",
+            "reference",
+            "id",
+            "boolean",
+        }
+        and (spec.type in NUMERIC or compared[0].key in {"eq", "ne"})
+    ):
+        after = _compared(r, compared[1], scope, spec, compared[0].key, bool(negated))
+        if after:
+            return after
+    containing = spans.is_at(at, "contains", "contains")
+    if containing and spec.type in {"text", "email", "phone"}:
+        at = r.skip_glue(containing)
+        found = value_at(r, at, spec)
+        if found:
+            r.add(name, "contains", found[1])
+            return used(r, scope, found[2])
+    return _plain_value(r, at, scope, spec, bool(negated))
+
+
+def _compared(r: Reading, at: int, scope: Scope, spec: Field, op: str, negated: bool) -> int:
+    found = list_at(r, r.skip_glue(at), spec)
+    if found is None:
+        return 0
+    own, values, end = found
+    name = scope.prefix + spec.name
+    after = r.spans.at(end, "compare_after") if op == "eq" and spec.type in NUMERIC else None
+    if after:
+        op, end = after[0].key, after[1]
+    if negated:
+        op = {"eq": "ne", "ne": "eq", "gt": "lte", "gte": "lt", "lt": "gte", "lte": "gt"}[op]
+    if spec.type in NUMERIC and op not in {"eq", "ne"}:
+        r.add(name, op, values[0])
+        return used(r, scope, end) if len(values) == 1 else 0
+    add_values(r, name, own, values, op)
+    return used(r, scope, end)
+
+
+def _plain_value(r: Reading, at: int, scope: Scope, spec: Field, negated: bool) -> int:
+    pair = range_at(r, at, spec) if spec.type in NUMERIC else None
+    name = scope.prefix + spec.name
+    if pair and not negated:
+        r.add(name, "gte", pair[0])
+        r.add(name, "lte", pair[1])
+        return used(r, scope, pair[2])
+    found = list_at(r, at, spec)
+    if found is None:
+        return 0
+    own, values, end = found
+    after = r.spans.at(end, "compare_after") if spec.type in NUMERIC else None
+    if after:
+        r.add(name, after[0].key, values[0])
+        return used(r, scope, after[1])
+    if negated:
+        r.negate, r.negated_at = r.negate or "predicate", at
+    add_values(r, name, own, values)
+    if negated:
+        r.negate = ""
+    return used(r, scope, end)
+
+
+def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int:
+    """A field without a value: "with an email", "no phone", or a column that is asked for."""
+    name = scope.prefix + spec.name
+    if "without" in r.marks:
+        r.marks.discard("without")
+        r.add(name, "exists", False)
+        return used(r, scope, end)
+    if "with" in r.marks:
+        r.marks.discard("with")
+        r.add(name, "exists", True)
+        return used(r, scope, end)
+    if spec.type == "time" or r.operation is not None:
+        return 0
+    if _asked(r, at, end):
+        if name not in r.fields:
+            r.fields.append(name)
+        return end
+    return 0
+
+
+def _asked(r: Reading, at: int, end: int) -> bool:
+    """Is the field a column that is asked for: "and their emails", "the status of …", "in_1 - status?"?"""
+    spans = r.spans
+    before = at - 1
+    while before >= r.first and (
+        spans.is_at(before, "filler") or spans.is_at(before, "possessive") or before in r.glue
+    ):
+        before -= 1
+    if r.head_at < 0 and spans.is_at(end, "glue", "prep"):
+        return True
+    joined = before >= r.first and (
+        spans.is_at(before, "and") or spans.is_at(before, "comma") or spans.is_at(before, "with")
+    )
+    asked = any(spans.is_at(each, "question") or spans.is_at(each, "read") for each in range(r.first, at))
+    return bool(joined or asked or r.own_id)
+
+
+def metadata(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int:
+    """ "metadata order_id is 6735", "metadata channel=marketplace", "metadata tier enterprise"."""
+    key_at = r.skip_glue(end)
+    if key_at >= r.end or r.spans.tokens[key_at].kind not in {"word", "quote", "id", "code"}:
+        return 0
+    token = r.spans.tokens[key_at]
+    key = token.value if token.kind == "quote" and isinstance(token.value, str) else token.text
+    return metadata_value(r, at, key_at + 1, scope, str(key))
+
+
+def metadata_value(r: Reading, at: int, behind: int, scope: Scope, key: str) -> int:
+    """The value of a metadata key; values of metadata are strings."""
+    spans = r.spans
+    name = f"{scope.prefix}metadata.{key}"
+    value_from = r.skip_glue(behind)
+    negated = spans.is_at(value_from, "not")
+    if negated:
+        value_from = r.skip_glue(negated)
+    compared = spans.at(value_from, "compare")
+    if compared and compared[0].key in {"eq", "ne"}:
+        negated = negated or (1 if compared[0].key == "ne" else 0)
+        value_from = r.skip_glue(compared[1])
+    values: list[Value] = []
+    while value_from < r.end and spans.tokens[value_from].kind not in {"mark", "suffix", "compare"}:
+        token = spans.tokens[value_from]
+        values.append(token.value if token.kind == "quote" and isinstance(token.value, str) else token.text)
+        behind = value_from + 1
+        joint = spans.is_at(behind, "or")
+        if not joint:
+            break
+        value_from = r.skip_glue(joint)
+    if not values:
+        if "with" in r.marks or "without" in r.marks:
+            present = "with" in r.marks
+            r.marks -= {"with", "without"}
+            r.add(name, "exists", present)
+            return behind
+        return 0
+    if negated:
+        r.negate, r.negated_at = "predicate", at
+    add_values(r, name, "eq", tuple(values))
+    if negated:
+        r.negate = ""
+    r.say(at, behind, f"metadata {key}")
+    return used(r, scope, behind)

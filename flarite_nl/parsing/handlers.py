@@ -1,0 +1,265 @@
+"""Pass 3, one handler for each kind of word: what the words at a token are in this clause, if anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flarite_nl.grammar.lexicon import Sense
+from flarite_nl.grammar.schema import Field
+from flarite_nl.model.values import Ref
+from flarite_nl.parsing import compares, conditions, fields, figures, nouns, params, references
+from flarite_nl.parsing.reading import Reading
+
+Handler = Callable[[Reading, int, int, Sense], int]
+
+
+def descriptive(handler: Handler) -> Handler:
+    """Describes what there is; what is yet to be made has params instead."""
+
+    def handle(r: Reading, at: int, end: int, sense: Sense) -> int:
+        if r.operation is not None and r.operation.name == "create":
+            return 0
+        return handler(r, at, end, sense)
+
+    return handle
+
+
+def noun(r: Reading, at: int, end: int, sense: Sense) -> int:
+    if len(r.scopes) > 1 and r.scopes[-1].resource.name == sense.resource and r.scopes[-1].noun is None:
+        # The scope was opened by an adjective before this noun.
+        other = r.scopes[-1].resource
+        r.scopes[-1].noun = other.nouns[sense.extra]
+        r.conditions(other.nouns[sense.extra].conditions, r.scopes[-1].prefix)
+        return end
+    own = next(
+        (each for each, stop in r.spans.every(at, "noun") if stop == end and each.resource == r.resource.name), None
+    )
+    if r.operation is not None and r.operation.name == "create" and own is None:
+        return 0
+    after = nouns.noun(r, at, end, own or sense)
+    if after and r.operation is not None and r.operation.name == "create":
+        if own is None and r.filters:
+            return 0
+        named = next((each.value for each in r.filters if each.field in {"name", "id", "code"}), None)
+        slot = next((each.field for each in r.filters if each.field in {"name", "id", "code"}), "")
+        if slot in r.operation.params and slot not in r.params:
+            r.params[slot] = named
+        r.filters.clear()
+        r.own_id = False
+    return after
+
+
+def glue(r: Reading, at: int, end: int, sense: Sense) -> int:
+    if sense.key == "relative" and r.head_at < 0 and r.spans.is_at(at, "question") == 0:
+        return 0
+    r.glue.update(range(at, end))
+    r.cursor = end
+    return end
+
+
+def filler(r: Reading, at: int, end: int, sense: Sense) -> int:
+    if sense.key == "determiner" and r.head_at < 0:
+        r.every = r.every or plural_determiner(r, at)
+    return end
+
+
+def plural_determiner(r: Reading, at: int) -> bool:
+    return bool(r.spans.is_at(at, "every"))
+
+
+def order(r: Reading, at: int, end: int, sense: Sense) -> int:
+    if r.operation is not None and r.operation.name == "create":
+        return end if sense.key == "new" else 0
+    several = positions(r, at) if sense.key == "oldest" else 0
+    if several:
+        return several
+    if (
+        sense.key == "oldest"
+        and at == r.first
+        and (r.spans.is_at(end, "read") or r.spans.is_at(end, "comma") or r.spans.is_at(end, "polite"))
+    ):
+        # "first get …" counts the requests.
+        return 0
+    return figures.order(r, at, end, sense)
+
+
+def positions(r: Reading, at: int) -> int:
+    """ "the first and the third one"."""
+    first = r.spans.at(at, "ordinal")
+    joint = r.spans.is_at(first[1], "and") if first else 0
+    start = r.spans.skip(joint, ("filler",), r.end) if joint else 0
+    # "the third" is a filler's word too; what counts is a position that follows the joint.
+    for at_second in (joint, start):
+        second = r.spans.at(at_second, "position") if at_second else None
+        if first and second:
+            found = references.antecedent(r, "pronoun", "it")
+            if found is not None and found[0] == "id":
+                r.add("id", "eq", Ref(found[1].ref, (int(first[0].key), int(second[0].key)), found[1].field))
+                r.own_id = True
+                return second[1]
+    return 0
+
+
+def only_read(r: Reading, at: int, end: int, sense: Sense) -> int:
+    if r.operation is not None or (sense.key == "open" and not (end < r.end and r.spans.tokens[end].kind == "id")):
+        return 0
+    r.marks.add("list")
+    return end
+
+
+def follow_up(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """What only refers to the turn before: "only those", "make it", "instead"."""
+    if not r.follow_up:
+        return 0
+    r.marks.add(sense.key)
+    r.marks.add("back")
+    return end
+
+
+def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
+    if r.follow_up:
+        r.marks.add("back")
+        return end
+    if r.operation is not None and (r.operation.name == "create" or r.own_id):
+        return params.pronoun(r, at) or (references.pronoun(r, at, end, sense) if r.operation.name != "create" else 0)
+    if r.operation is not None and sense.kind == "pronoun" and (filled := params.pronoun(r, at)):
+        return filled
+    return references.pronoun(r, at, end, sense)
+
+
+def question(r: Reading, at: int, end: int, sense: Sense) -> int:
+    if r.operation is not None:
+        return 0
+    if sense.key == "money":
+        if r.resource.name not in {"balance", "account", "metrics"} and not r.functions:
+            r.functions.append(["sum", None])
+        return end
+    if sense.key == "exist" and r.head_at >= 0 and r.cursor != at and not r.spans.is_at(at, "glue"):
+        return 0
+    if sense.key == "exist" and (r.head_at < 0 and not r.filters):
+        r.question = "exist"
+    return end
+
+
+def polite(r: Reading, at: int, end: int, sense: Sense) -> int:
+    return end if r.operation is None and r.head_at < 0 else 0
+
+
+def joint(r: Reading, at: int, end: int, sense: Sense) -> int:
+    return end
+
+
+def code_word(kind: str) -> Handler:
+    def handle(r: Reading, at: int, end: int, sense: Sense) -> int:
+        return conditions.code_word(r, at, kind)
+
+    return handle
+
+
+def between(r: Reading, at: int, end: int, sense: Sense) -> int:
+    return compares.between(r, at, end) if sense.key == "from" else 0
+
+
+def naming(r: Reading, at: int, end: int, sense: Sense) -> int:
+    return nouns.named(r, at, end)
+
+
+def contains(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """ "that mention 'overage'": the text that a resource has is its description."""
+    found = r.typed("text")
+    start = r.spans.skip(end, ("glue", "filler"), r.end)
+    if found is None or start >= r.end or r.spans.tokens[start].kind != "quote":
+        return 0
+    scope, spec = found
+    described = scope.resource.fields.get("description", spec)
+    behind = in_field(r, start + 1)
+    if behind:
+        described, after = behind
+    else:
+        after = start + 1
+    r.add(scope.prefix + described.name, "contains", str(r.spans.tokens[start].value))
+    r.settle(after)
+    return after
+
+
+def in_field(r: Reading, at: int) -> tuple[Field, int] | None:
+    """ "'setup fee' in the description", "bakery in their name": the field behind its value."""
+    inside = r.spans.is_at(at, "contains", "in")
+    if not inside:
+        return None
+    start = r.spans.skip(inside, ("filler", "possessive"), r.end)
+    for scope in reversed(r.scopes):
+        found = r.spans.at(start, "field", scope.resource.name)
+        if found and scope.resource.fields[found[0].key].type in {"text", "email", "phone"}:
+            return scope.resource.fields[found[0].key], found[1]
+    return None
+
+
+def loose(r: Reading, at: int) -> int:
+    """A word that no phrase takes: a metadata key, a text before its field, a name, a country code, a raw value."""
+    token = r.spans.tokens[at]
+    if token.lower.startswith("metadata.") and "metadata" in r.resource.fields:
+        return fields.metadata_value(r, at, at + 1, r.scopes[0], token.text.split(".", 1)[1])
+    coded = code_before_noun(r, at)
+    if coded:
+        return coded
+    behind = in_field(r, at + 1)
+    if behind and r.operation is None:
+        spec, after = behind
+        scope = next(each for each in reversed(r.scopes) if spec.name in each.resource.fields)
+        r.add(scope.prefix + spec.name, "contains", str(token.value) if token.kind == "quote" else token.text)
+        scope.used = True
+        r.settle(after)
+        return after
+    if token.kind == "word" and "." in token.text and r.spans.is_at(at - 1, "glue") and r.operation is None:
+        return nouns.domain(r, at)
+    if token.kind == "word":
+        for kind in ("country", "currency"):
+            after = conditions.code_word(r, at, kind)
+            if after:
+                return after
+    if r.operation is not None and r.operation.name == "create":
+        return 0
+    return nouns.owner(r, at) or (nouns.other_owner(r, at) if r.follow_up else 0)
+
+
+def code_before_noun(r: Reading, at: int) -> int:
+    """ "SPRING24 coupon": a code right before the noun that it is the code of."""
+    slot = (
+        "code"
+        if "code" in r.resource.fields
+        else "id"
+        if r.resource.name == "coupons"
+        else "number"
+        if "number" in r.resource.fields
+        else ""
+    )
+    token = r.spans.tokens[at]
+    if not slot or token.kind == "quote" or not nouns.codelike(token.text) or r.spans.upper:
+        return 0
+    if not any(sense.resource == r.resource.name for sense, _ in r.spans.every(at + 1, "noun")):
+        return 0
+    if r.operation is not None and r.operation.name == "create":
+        if slot not in r.operation.params or slot in r.params:
+            return 0
+        r.params[slot] = token.text
+    else:
+        r.add(slot, "eq", token.text)
+        r.own_id = r.own_id or slot == "id"
+    return at + 1
+
+
+def compare(r: Reading, at: int, end: int, sense: Sense) -> int:
+    return compares.compare(r, at, end, sense)
+
+
+def amount_word(r: Reading, at: int, end: int, sense: Sense) -> int:
+    return figures.amount_word(r, at, end)
+
+
+def measure(r: Reading, at: int, end: int, sense: Sense) -> int:
+    return 0
+
+
+def stop(r: Reading, at: int, end: int, sense: Sense) -> int:
+    return end

@@ -1,0 +1,262 @@
+"""Pass 3, orders: the hypotheses of what a clause orders, and the one that leaves nothing over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from flarite_nl.model.parse import Intent
+from flarite_nl.model.values import Ref, Value
+from flarite_nl.parsing.clauses import Clause
+from flarite_nl.parsing.compose import intents_of, subjects
+from flarite_nl.parsing.notes import note_at, reason_in, separators
+from flarite_nl.parsing.orders import Order, noun_orders_of, orders_of
+from flarite_nl.parsing.reader import read
+from flarite_nl.parsing.reading import Reading
+from flarite_nl.parsing.slots import check
+from flarite_nl.parsing.spans import Spans
+
+
+@dataclass(slots=True)
+class State:
+    """What the clauses of one prompt have come to so far."""
+
+    spans: Spans
+    previous: Intent | None
+    history: Sequence[Intent]
+    intents: list[Intent] = field(default_factory=list)
+    unread: list[int] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    subject: str = ""
+    order: Order | None = None
+    readings: list[tuple[str, Reading, int]] = field(default_factory=list)
+
+
+def take(state: State, clause: Clause, best: Reading) -> None:
+    """Add what a clause was read as to what the prompt has come to."""
+    state.subject = best.resource.name
+    if best.operation is not None:
+        state.order = Order(best.resource.name, best.operation.name)
+    elif clause.opening != "noun":
+        state.order = None
+    state.unread += best.unread
+    state.missing += [each for each in best.missing if each not in state.missing]
+    if not best.unread:
+        state.readings.append((clause.opening, best, len(state.intents)))
+        state.intents += intents_of(best)
+
+
+def bundle(state: State, clause: Clause) -> bool:
+    """ "a product Pro at $49/month": two things made in one breath, the second pointing to the first."""
+    spans = state.spans
+    amount = next((at for at in range(clause.first, clause.end) if spans.tokens[at].kind == "money"), None)
+    if amount is None:
+        return False
+    for order in orders_of(spans, clause.first, clause.end):
+        resource = spans.grammar.resources[order.resource]
+        for second, param in resource.operations[order.action].also.items():
+            if order.resource not in subjects(spans, clause.first, clause.end)[:2]:
+                continue
+            start = _breath(spans, clause.first, amount, second)
+            one = _read_order(state, Clause(clause.first, start, clause.opening), order)
+            if one.unread or one.missing:
+                continue
+            kept = list(state.intents)
+            state.intents += intents_of(one)
+            if _parts(state, start, clause.end, second, {param: Ref(len(kept))}):
+                state.subject, state.order = order.resource, Order(order.resource, order.action)
+                return True
+            state.intents = kept
+    return False
+
+
+def _parts(state: State, start: int, end: int, second: str, given: Mapping[str, Value]) -> bool:
+    """The second thing, or several of it: "with prices of $19 a month and $190 a year"."""
+    spans = state.spans
+    while start < end:
+        stop = next((at for at in range(start + 1, end) if _amount_behind(spans, at, end)), end)
+        r = _read_order(state, Clause(start, stop, "noun"), Order(second, "create", {}, False, False, start), given)
+        if r.unread or r.missing:
+            return False
+        state.intents += intents_of(r)
+        start = stop
+    return True
+
+
+def _amount_behind(spans: Spans, at: int, end: int) -> bool:
+    joint = spans.is_at(at, "and")
+    return joint > 0 and spans.tokens[spans.skip(joint, ("filler",), end - 1)].kind == "money"
+
+
+def _breath(spans: Spans, first: int, amount: int, second: str) -> int:
+    """Back from the amount over the words that belong to it: "with a monthly price of"."""
+    start = amount
+    while start > first:
+        back = start - 1
+        while back > first and amount - back < 12 and not _reaches(spans, back, start, second):
+            back -= 1
+            if start - back > 3:
+                return start
+        if not _reaches(spans, back, start, second):
+            return start
+        start = back
+    return start
+
+
+def _reaches(spans: Spans, at: int, end: int, second: str) -> bool:
+    if any(spans.is_at(at, kind) == end for kind in ("with", "glue", "filler", "comma", "and", "compare")):
+        return True
+    return any(
+        stop == end and sense.resource == second and (kind != "pvalue" or sense.extra[0] == "create")
+        for kind in ("noun", "pvalue", "param", "meaning", "value")
+        for sense, stop in spans.every(at, kind)
+    )
+
+
+def is_empty(spans: Spans, at: int) -> bool:
+    return any(spans.is_at(at, kind) for kind in ("filler", "stop", "comma", "and"))
+
+
+def as_order(state: State, clause: Clause) -> Reading | None:
+    spans = state.spans
+    orders = orders_of(spans, clause.first, clause.end)
+    if state.order is not None and clause.opening in {"noun", "another", "possessive", "object"}:
+        orders = _shared(state, clause)
+        if not orders:
+            return _nothing(state, clause)
+    found = _try(state, clause, orders)
+    if found is not None and (not found.unread or "weak" not in found.marks):
+        return found
+    return _try(state, clause, noun_orders_of(spans, clause.first, clause.end)) or found
+
+
+def _nothing(state: State, clause: Clause) -> Reading:
+    """What is joined to an order and cannot be ordered likewise is not understood."""
+    r = Reading(
+        state.spans,
+        clause.first,
+        clause.end,
+        state.spans.grammar.resources[state.order.resource if state.order else state.subject],
+    )
+    r.unread = [at for at in range(clause.first, clause.end) if not is_empty(state.spans, at)]
+    r.operation = r.resource.operations.get(state.order.action if state.order else "")
+    return r
+
+
+def _try(state: State, clause: Clause, orders: list[Order]) -> Reading | None:
+    """The first of some orders that leaves nothing over, or else the nearest of those that are orders for sure."""
+    readings: list[Reading] = []
+    for order in _candidates(state, clause, orders):
+        reading = _read_order(state, clause, order)
+        if not reading.unread and not reading.missing:
+            return reading
+        explained = _explained(state, clause, order, min(reading.unread)) if reading.unread else None
+        if explained is not None:
+            return explained
+        readings.append(reading)
+    sure = [each for each in readings if "weak" not in each.marks]
+    if sure:
+        return min(sure, key=lambda each: (len(each.unread), len(each.missing)))
+    strong = [each for each in readings if not each.unread and each.own_id]
+    return strong[0] if strong else None
+
+
+def _shared(state: State, clause: Clause) -> list[Order]:
+    """A noun phrase joined to an order is part of it: "create a coupon and a promo code", "… and another one"."""
+    spans, before = state.spans, state.order
+    if before is None:
+        return []
+    again = spans.is_at(spans.skip(clause.first, ("filler",)), "another")
+    if again:
+        at = spans.skip(clause.first, ("filler",))
+        return [replace(before, taken={at: again}, weak=False, verb=clause.first)]
+    if clause.opening == "object":
+        return [replace(before, taken={}, weak=False, verb=clause.first)]
+    about = subjects(spans, clause.first, clause.end)
+    return [
+        Order(name, before.action, {}, False, before.singular, clause.first)
+        for name in about
+        if before.action in spans.grammar.resources[name].operations
+    ]
+
+
+def _candidates(state: State, clause: Clause, orders: list[Order]) -> list[Order]:
+    """The orders in the order in which to try them: of what the clause speaks of, of what a pronoun stands for."""
+    about = subjects(state.spans, clause.first, clause.end)
+    spoken = [each for each in orders if each.resource in about]
+    if spoken:
+        ranked = sorted(spoken, key=lambda each: about.index(each.resource))
+        # "add a price to it" makes one; an update names what it changes.
+        own = {str(token.value) for token in state.spans.tokens[clause.first : clause.end] if token.kind == "id"}
+        return sorted(
+            ranked,
+            key=lambda each: each.action == "update" and each.resource not in own and not pronominal(state, clause),
+        )
+    recent = [intent.resource for intent in reversed(state.intents)]
+    if state.previous is not None:
+        recent.append(state.previous.resource)
+    if pronominal(state, clause):
+        fitting = [each for each in orders if each.resource in recent]
+        return sorted(fitting, key=lambda each: recent.index(each.resource)) or orders
+    return orders if orders and (len({each.resource for each in orders}) == 1 or not orders[0].weak) else []
+
+
+def pronominal(state: State, clause: Clause) -> bool:
+    spans = state.spans
+    return any(
+        spans.is_at(at, "pronoun") or spans.is_at(at, "position") or spans.is_at(at, "possessive")
+        for at in range(clause.first, clause.end)
+    )
+
+
+def _read_order(state: State, clause: Clause, order: Order, given: Mapping[str, Value] | None = None) -> Reading:
+    spans = state.spans
+    resource = spans.grammar.resources[order.resource]
+    r = Reading(
+        spans,
+        clause.first,
+        clause.end,
+        resource,
+        resource.operations[order.action],
+        tuple(state.intents),
+        state.previous,
+        taken=dict(order.taken),
+        params={**order.params, **(given or {})},
+    )
+    for at in range(clause.first, order.verb):
+        if at not in r.taken:
+            step = max((spans.is_at(at, kind) for kind in ("polite", "causative", "filler", "read")), default=0)
+            if step and step <= order.verb:
+                r.taken[at] = step
+    if order.weak:
+        r.marks.add("weak")
+    if " ".join(spans.words[order.verb : order.taken.get(order.verb, order.verb)]) in r.operation_words("rename"):
+        r.marks.add("pending " + r.first_text())
+    read(r)
+    check(r)
+    return r
+
+
+def _explained(state: State, clause: Clause, order: Order, unread: int) -> Reading | None:
+    """The order up to a separator, and what follows it as the reason or as a note."""
+    spans = state.spans
+    for at, start in separators(spans, clause.first, clause.end):
+        if at > unread or at <= order.verb:
+            continue
+        note = note_at(spans, start, clause.end)
+        if note is None:
+            return None
+        r = _read_order(state, Clause(clause.first, at, clause.opening), order)
+        if r.unread or r.missing or r.operation is None:
+            continue
+        _explain(r, note, start, clause.end)
+        return r
+    return None
+
+
+def _explain(r: Reading, note: str, first: int, end: int) -> None:
+    found = reason_in(r.spans, first, end, r.resource.name, r.operation) if r.operation else None
+    if found is not None and found[0] not in r.params:
+        r.params[found[0]] = found[1]
+    else:
+        r.note = note

@@ -1,0 +1,89 @@
+"""Pass 3, periods without words of their own: which date they are about, and when they are none of an order's."""
+
+from __future__ import annotations
+
+from flarite_nl.grammar.schema import Noun
+from flarite_nl.model.values import Window
+from flarite_nl.parsing.reading import Reading, Scope
+from flarite_nl.parsing.values import window_at
+from flarite_nl.values.times import ImpossibleTime, TimeSpan
+
+
+def period(r: Reading, at: int) -> int:
+    """A period without words of its own: it is about the date that the noun, or the resource, means."""
+    span = r.spans.times[at]
+    if span.expr.kind == "duration":
+        return 0
+    if span.expr.weak and span.first == span.last and r.spans.entries[at] and not r.spans.capital(at):
+        return 0
+    scope, name = _time_scope(r)
+    if name is None:
+        return 0
+    if r.operation is not None and not _selects(r, at, span.last + 1):
+        return 0
+    spec = scope.resource.fields[name]
+    if spec.ahead and span.expr.explicit_past and r.resource.time != name:
+        pass
+    window = _beside(r, span) or window_at(r, at, ahead=spec.ahead)
+    if window is None:
+        return span.last + 1 if "time" in r.missing else 0
+    value = window[0]
+    # "between January 5 and February 10 and …": two periods of one date cannot both be meant.
+    if any(each.field == scope.prefix + name and each.op == "during" for each in r.filters) and not r.negate:
+        return 0
+    r.add(scope.prefix + name, "during", value)
+    r.say(at, window[1], f"time {name}")
+    r.settle(window[1])
+    return window[1]
+
+
+def _beside(r: Reading, span: TimeSpan) -> tuple[Window, int] | None:
+    """ "the week before" counts from the period of the turn before."""
+    if r.previous is None or span.expr.relative_to_previous is None or not r.follow_up:
+        return None
+    base = next((each.value for each in r.previous.filters if isinstance(each.value, Window)), None)
+    if not isinstance(base, Window):
+        return None
+    try:
+        return span.expr.shift(base, r.spans.tz), span.last + 1
+    except ImpossibleTime:
+        return None
+
+
+def _time_scope(r: Reading) -> tuple[Scope, str | None]:
+    head = r.scopes[0]
+    if r.time_field:
+        return head, r.time_field
+    if head.noun is not None and head.noun.time:
+        return head, head.noun.time
+    upcoming = _noun_time_ahead(r) if r.head_at < 0 else None
+    if upcoming:
+        return head, upcoming
+    return head, r.resource.time
+
+
+def _noun_time_ahead(r: Reading) -> str | None:
+    """ "next week's renewals": the noun that decides the date comes behind it."""
+    for at in range(r.first, r.end):
+        for sense, _ in r.spans.every(at, "noun"):
+            if sense.resource == r.resource.name:
+                said: Noun = r.resource.nouns[sense.extra]
+                return said.time
+    return None
+
+
+def _selects(r: Reading, at: int, end: int) -> bool:
+    """In an order a period must belong to the target ("yesterday's", "made today"); alone it may be a schedule."""
+    if r.own_id or r.operation is None or r.operation.name == "create":
+        return False
+    expr = r.spans.times[at].expr
+    if expr.explicit_future:
+        return False
+    if expr.explicit_past:
+        # What lies behind cannot be when to do it.
+        return True
+    if end < r.end and r.spans.words[end] == "'s":
+        return True
+    led = r.spans.is_at(at, "glue", "prep") or at - 1 in r.glue
+    following = r.spans.skip(end, ("filler",), r.end)
+    return bool(led) or any(sense.resource == r.resource.name for sense, _ in r.spans.every(following, "noun"))

@@ -1,0 +1,139 @@
+"""Pass 3, references: what "it", "their", "the second one" point to, in this prompt or in the turn before."""
+
+from __future__ import annotations
+
+from flarite_nl.grammar.lexicon import Sense
+from flarite_nl.model.parse import Filter, Intent
+from flarite_nl.model.values import Ref
+from flarite_nl.parsing.reading import Reading
+
+
+def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """ "it", "them", "their", "that customer's": what an earlier request or the turn before is about."""
+    positioned = r.spans.at(at, "position")
+    if positioned and positioned[1] >= end:
+        return 0
+    kind = sense.kind
+    if kind == "possessive" and not any(
+        each.resource == r.resource.name for each, _ in r.spans.every(_behind_words(r, end), "noun")
+    ):
+        # "its quantity" is of the object itself, "its invoices" are other objects.
+        kind = "pronoun"
+    if sense.kind == "possessive" and r.head_at >= 0 and r.operation is None and r.spans.at(end, "field", r.resource.name):
+        # "… along with their failure codes": of what the clause itself lists.
+        return end
+    owners = _owners(r) if sense.key in {"him", "their"} and kind == sense.kind else []
+    if owners:
+        for each in owners:
+            r.add(each.field, each.op, each.value)
+        return end
+    found = antecedent(r, kind, sense.key)
+    if found is None:
+        # "The subscriptions …, which of them …": the clause's own head.
+        return end if sense.key == "them" and r.head_at >= 0 and r.operation is None else 0
+    name, ref = found
+    if name == "id" and any(each.field == "id" for each in r.filters):
+        return end
+    r.add(name, "eq", ref)
+    r.own_id = r.own_id or name == "id"
+    r.marks.add("pronoun")
+    if name == "id" and sense.key == "it":
+        r.marks.add("it")
+    r.say(at, end, "pronoun")
+    r.settle(end)
+    return end
+
+
+def _behind_words(r: Reading, at: int) -> int:
+    """Past what describes a noun: "their [last 5 open] invoices"."""
+    limit = min(r.end, at + 6)
+    while at < limit and not r.spans.every(at, "noun"):
+        span = r.spans.times.get(at)
+        if span is not None:
+            at = span.last + 1
+            continue
+        step = max((end for kind in ("filler", "order") if (end := r.spans.is_at(at, kind))), default=0)
+        step = max(step, *(end for kind in ("meaning", "value") for _, end in r.spans.every(at, kind)), 0)
+        if not step and r.spans.tokens[at].kind not in {"number", "money"}:
+            return at
+        at = max(step, at + 1)
+    return at
+
+
+def _owners(r: Reading) -> list[Filter]:
+    """Whose the objects of the turn before were: "and her subscriptions" after "payments from lotte@…"."""
+    if r.earlier or r.previous is None or "customer" not in r.resource.fields:
+        return []
+    return [each for each in r.previous.filters if each.field in {"customer", "customer.email", "customer.name"}]
+
+
+def antecedent(r: Reading, kind: str, key: str) -> tuple[str, Ref] | None:
+    """The filter that a pronoun is: on the object itself, or on what it points to."""
+    candidates: list[tuple[int | None, Intent]] = [*r.references()]
+    if r.previous is not None and not r.earlier:
+        candidates.append((None, r.previous))
+    own = kind == "pronoun" and key != "him"
+    if own and candidates and candidates[0][1].action == "aggregate":
+        # A figure is nothing to act on: "what was it in February?" asks for it again.
+        return None
+    if own:
+        for number, intent in candidates:
+            if intent.resource == r.resource.name and intent.action != "aggregate":
+                return "id", _ref(number)
+    for points in (_points, _pointed, _same_owner):
+        for number, intent in candidates:
+            found = points(r, number, intent)
+            if found:
+                return found
+    if kind == "pronoun":
+        for number, intent in candidates:
+            if intent.resource == r.resource.name and intent.action != "aggregate":
+                return "id", _ref(number)
+    return None
+
+
+def _points(r: Reading, number: int | None, intent: Intent) -> tuple[str, Ref] | None:
+    """From this clause's resource to an earlier one's objects, by a field of either."""
+    for each in r.resource.fields.values():
+        if each.type == "reference" and each.to == intent.resource and "." not in each.name:
+            return each.name, _ref(number)
+    return None
+
+
+def _pointed(r: Reading, number: int | None, intent: Intent) -> tuple[str, Ref] | None:
+    """ "show ch_1 and its customer": what a field of the earlier objects points to."""
+    for each in r.spans.grammar.resources[intent.resource].fields.values():
+        if each.type == "reference" and each.to == r.resource.name:
+            return "id", _ref(number, each.name)
+    return None
+
+
+def _same_owner(r: Reading, number: int | None, intent: Intent) -> tuple[str, Ref] | None:
+    """ "the customer's last payment" after a subscription: the objects of the same customer."""
+    for each in r.resource.fields.values():
+        if each.type == "reference" and each.to == "customers":
+            for child in r.spans.grammar.resources[intent.resource].fields.values():
+                if child.type == "reference" and child.to == "customers":
+                    return each.name, _ref(number, child.name)
+    return None
+
+
+def _ref(number: int | None, field: str | None = None) -> Ref:
+    return Ref("previous" if number is None else number, None, field)
+
+
+def position(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """ "the second one": picks from what the turn before, or an earlier request, found."""
+    found = antecedent(r, "pronoun", "it")
+    if found is None or found[0] != "id":
+        return 0
+    ref = found[1]
+    position: int | tuple[int, ...] = int(sense.key)
+    again = r.spans.is_at(end, "and")
+    second = r.spans.at(again, "position") if again else None
+    if second:
+        position, end = (int(sense.key), int(second[0].key)), second[1]
+    r.add("id", "eq", Ref(ref.ref, position, ref.field))
+    r.own_id = True
+    r.say(at, end, "position")
+    return end

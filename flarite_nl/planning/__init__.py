@@ -1,0 +1,1 @@
+"""``Parse`` → ``Plan``: pure, without network or clock."""

@@ -1,0 +1,1 @@
+"""``Parse``, ``Plan`` and ``Outcome`` as text for people and JSON for programs."""

@@ -1,0 +1,47 @@
+"""Starting is cheap: what answers without a prompt loads nothing heavy."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {"spacy", "stripe", "dateparser", "yaml", "numpy", "tabulate", "werkzeug", "tzlocal"}
+
+PROBE = """
+import sys
+from flarite_nl.cli import main
+try:
+    main(sys.argv[1:], prog_name="flarite-nl")
+except SystemExit as end:
+    assert end.code in (0, 2), end.code
+print("LOADED", *sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+
+
+def loaded(*arguments: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, *arguments], check=True, capture_output=True, text=True, timeout=60
+    )
+    line = next(line for line in done.stderr.splitlines() if line.startswith("LOADED"))
+    return set(line.split()[1:])
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["ask", "--help"], ["parse", "--help"], ["plan", "--help"], ["ask", " "]]
+)
+def test_nothing_heavy_is_imported(arguments: list[str]) -> None:
+    modules = loaded(*arguments)
+    assert "click" in modules
+    assert not modules & HEAVY
+
+
+def test_the_probe_sees_what_is_imported() -> None:
+    assert loaded("parse", "list invoices", "--tz", "UTC") & HEAVY >= {"spacy", "yaml"}
+
+
+def test_importing_the_package_imports_no_room() -> None:
+    code = "import sys, flarite_nl; print(*(name for name in sys.modules if name.startswith('flarite_nl.')))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == []

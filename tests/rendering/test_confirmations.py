@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+from flarite_nl.model.change import Change, Confirmation
+from flarite_nl.model.values import Money
+from flarite_nl.rendering.confirmations import SHOWN, confirmation_text
+
+
+def change(number: int, amount: str = "45.00", currency: str = "usd") -> Change:
+    return Change(f"ch_{number}", (), f"refund {amount} of ch_{number}", Money(Decimal(amount), currency))
+
+
+def test_what_a_person_is_asked_to_agree_to() -> None:
+    changes = (
+        change(1),
+        Change("ch_2", (), "refund 500", Money(Decimal(500), "jpy"), effects=("The card is blocked.",)),
+    )
+    question = Confirmation(
+        "charges.refund", "live", "Acme", "irreversible", changes, (("ch_3", "is refunded"),), "too \x1bexpensive"
+    )
+    assert confirmation_text(question).splitlines() == [
+        "LIVE  real money (Acme)",
+        "charges.refund would:",
+        "  refund 45.00 of ch_1",
+        "  refund 500",
+        "In all: $45.00, ¥500",
+        "Also: The card is blocked.",
+        "Left out: ch_3: is refunded",
+        "Note: too \\x1bexpensive",
+        "This cannot be undone.",
+    ]
+
+
+def test_many_changes_are_counted() -> None:
+    question = Confirmation("charges.refund", "test", None, "money", tuple(map(change, range(SHOWN + 5))))
+    lines = confirmation_text(question).splitlines()
+    assert lines[-2:] == ["  … and 5 more", "In all: $1,125.00"]
