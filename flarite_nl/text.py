@@ -55,6 +55,16 @@ def _bullets(text: str) -> str:
     return _BULLET.sub(lambda match: ("." if match.group()[0] == "\n" else " ") + " " * (len(match.group()) - 1), text)
 
 
+_TICKS = re.compile(r"`([^`\n]*)`")
+
+
+def _ticked(match: re.Match[str]) -> str:
+    """One word in backticks is that word; several are a quotation."""
+    inner = match.group(1)
+    mark = '"' if " " in inner.strip() else " "
+    return mark + inner + mark
+
+
 def normalise(text: str) -> str:
     """Same length, plain quotes, dashes and spaces; control characters become spaces.
 
@@ -65,6 +75,8 @@ def normalise(text: str) -> str:
         raise InputError(f"the prompt is {len(text):,} characters long; the limit is {LIMIT:,}")
     if "\n" in text or text[:1] in "-*\u20221":
         text = _bullets(text)
+    if "`" in text:
+        text = _TICKS.sub(_ticked, text)
     if text.isascii() and text.isprintable():
         return text.translate(_TABLE) if "*" in text or "`" in text else text
     return "".join(_plain(char) for char in text.translate(_TABLE))
@@ -107,6 +119,7 @@ def scanner(prefixes: tuple[str, ...], symbols: tuple[str, ...]) -> re.Pattern[s
         "quote": r"\"[^\"\n]*\"|(?<![\w'])'(?=[^\s'])[^'\n]*(?:'(?=\w)[^'\n]*)*'(?!\w)",
         "id": rf"(?<![^\W_])(?:{prefix})_?(?<=_)[A-Za-z0-9_]+",
         "badid": rf"(?<!\w)(?:{prefix.replace('_', '')})-(?=[A-Za-z]*\d)[A-Za-z0-9]+(?!\w)",
+        "badcase": rf"(?<![^\W_])(?i:{prefix})(?=[A-Za-z0-9_]*\d)[A-Za-z0-9_]+(?!\w)",
         "stamp": r"\d{4}-\d{2}-\d{2}[tT ]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:[zZ]|[+-]\d{2}:?\d{2})?",
         "date": r"\d{4}-\d{1,2}-\d{1,2}(?!\w)|\d{4}-(?:0[1-9]|1[0-2])(?![\w-])"
         r"|\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})(?!\w)|\d{1,2}/\d{1,2}(?![\w/])",

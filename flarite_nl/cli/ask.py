@@ -10,7 +10,7 @@ import click
 
 from flarite_nl.cli import exits, prompts, session, terminal
 from flarite_nl.cli.app import complain, sentence
-from flarite_nl.cli.options import Clock, clock, clock_options, zone_of
+from flarite_nl.cli.options import Clock, clock, clock_options, grammar_option, zone_of
 from flarite_nl.cli.understood import errors_as_json, not_understood, understood
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--yes", is_flag=True, help="Answer yes to the question before a write.")
 @click.option("--dry-run", is_flag=True, help="Find what a write would change, and write nothing.")
 @click.option("--api-base", metavar="URL", help="A Stripe-compatible server to ask instead of Stripe.")
+@grammar_option
 @clock_options
 @click.pass_context
 def command(
@@ -33,6 +34,7 @@ def command(
     yes: bool,
     dry_run: bool,
     api_base: str | None,
+    grammar: tuple[str, ...],
     now: datetime | None,
     zone: str | None,
 ) -> None:
@@ -43,14 +45,16 @@ def command(
     with errors_as_json(style == "json"):
         text = prompts.argument(prompt).text
         at = clock(now, zone)
-        outcome, grammar = _answer(text, at, api_base, yes=yes, dry_run=dry_run)
-        _show(outcome, grammar, at, style, api_base)
+        outcome, loaded = _answer(text, at, api_base, grammar, yes=yes, dry_run=dry_run)
+        _show(outcome, loaded, at, style, api_base)
     ctx.exit(exits.of_outcome(outcome))
 
 
-def _answer(text: str, at: Clock, api_base: str | None, *, yes: bool, dry_run: bool) -> tuple[Outcome, Grammar]:
+def _answer(
+    text: str, at: Clock, api_base: str | None, own: tuple[str, ...], *, yes: bool, dry_run: bool
+) -> tuple[Outcome, Grammar]:
     key = session.key_for(api_base)
-    parse, grammar = understood(text, at)
+    parse, grammar = understood(text, at, own)
     if parse.status != "ok":
         from flarite_nl.model.outcome import Outcome
 

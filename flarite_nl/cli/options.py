@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -61,6 +63,32 @@ def clock_options(command: F) -> F:
     return click.option(
         "--now", type=Moment(), metavar="ISO", help="The moment that counts as now [default: the clock's]."
     )(command)
+
+
+GRAMMAR = "FLARITE_NL_GRAMMAR"
+"""Where a person's own grammar files lie; set and empty, there are none."""
+
+
+def grammar_option(command: F) -> F:
+    """``--grammar``: paths of a person's own grammar files; by default the folder for them, where it is there."""
+    return click.option(
+        "--grammar",
+        multiple=True,
+        type=click.Path(),
+        envvar=GRAMMAR,
+        callback=_own_grammar,
+        metavar="PATH",
+        help="A file or folder of words of your own [default: grammars in the config folder].",
+    )(command)
+
+
+def _own_grammar(ctx: click.Context, param: click.Parameter, paths: tuple[str, ...]) -> tuple[str, ...]:
+    if paths or GRAMMAR in os.environ:
+        return paths
+    import platformdirs
+
+    folder = Path(platformdirs.user_config_dir("flarite-nl")) / "grammars"
+    return (str(folder),) if folder.is_dir() else ()
 
 
 def clock(now: datetime | None, zone: str | None) -> Clock:

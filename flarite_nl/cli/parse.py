@@ -11,7 +11,7 @@ import click
 from flarite_nl.cli import exits, prompts
 from flarite_nl.cli.app import complain, sentence
 from flarite_nl.cli.exits import Exit
-from flarite_nl.cli.options import Clock, clock, clock_options
+from flarite_nl.cli.options import Clock, clock, clock_options, grammar_option
 from flarite_nl.cli.prompts import Prompt, Unreadable
 from flarite_nl.errors import FlariteError, InputError
 
@@ -33,6 +33,7 @@ Result = tuple[Prompt | Unreadable, "Parse | InputError"]
     help="What a line of --file holds: a prompt, or a JSON object with 'text' and perhaps 'context'.",
 )
 @click.option("--format", "style", type=click.Choice(["json", "jsonl", "text"]), default="json", show_default=True)
+@grammar_option
 @clock_options
 @click.pass_context
 def command(
@@ -41,6 +42,7 @@ def command(
     file: BinaryIO | None,
     form: str,
     style: str,
+    grammar: tuple[str, ...],
     now: datetime | None,
     zone: str | None,
 ) -> None:
@@ -55,17 +57,17 @@ def command(
         given: Iterable[Prompt | Unreadable] = prompts.lines(file, jsonl=form == "jsonl")
     else:
         given = [prompts.argument(each) for each in prompt]
-    results = _parsed(given, clock(now, zone))
+    results = _parsed(given, clock(now, zone), grammar)
     codes = _show(results, style, several=bool(file) or len(prompt) > 1)
     if file:
         ctx.exit(Exit.PARTIAL if Exit.USAGE in codes else Exit.DONE)
     ctx.exit(exits.worst(codes))
 
 
-def _parsed(given: Iterable[Prompt | Unreadable], at: Clock) -> Iterator[Result]:
+def _parsed(given: Iterable[Prompt | Unreadable], at: Clock, own: tuple[str, ...]) -> Iterator[Result]:
     from flarite_nl.parsing.parser import Parser
 
-    parser = Parser(tz=at.zone)
+    parser = Parser(tz=at.zone, grammar=own)
     for each in given:
         if isinstance(each, Unreadable):
             yield each, each.error

@@ -7,21 +7,29 @@ from datetime import datetime
 import click
 
 from flarite_nl.cli import exits, prompts
-from flarite_nl.cli.options import clock, clock_options
+from flarite_nl.cli.options import clock, clock_options, grammar_option
 from flarite_nl.cli.understood import errors_as_json, not_understood, understood
 
 
 @click.command("plan")
 @click.argument("prompt", nargs=-1, required=True)
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@grammar_option
 @clock_options
 @click.pass_context
-def command(ctx: click.Context, prompt: tuple[str, ...], style: str, now: datetime | None, zone: str | None) -> None:
+def command(
+    ctx: click.Context,
+    prompt: tuple[str, ...],
+    style: str,
+    grammar: tuple[str, ...],
+    now: datetime | None,
+    zone: str | None,
+) -> None:
     """Show the Stripe calls for PROMPT without making any. Needs no key and no network."""
     with errors_as_json(style == "json"):
         text = prompts.argument(prompt).text
         at = clock(now, zone)
-        parse, grammar = understood(text, at)
+        parse, loaded = understood(text, at, grammar)
         from flarite_nl.rendering.clean import clean_line, to_json
         from flarite_nl.rendering.parses import problem_text
 
@@ -32,7 +40,7 @@ def command(ctx: click.Context, prompt: tuple[str, ...], style: str, now: dateti
             ctx.exit(exits.of_parse(parse))
         from flarite_nl.engine import Engine
 
-        plan = Engine(tz=at.zone, now=at.now, grammar=grammar).plan(parse)
+        plan = Engine(tz=at.zone, now=at.now, grammar=loaded).plan(parse)
         if style == "json":
             click.echo(to_json(plan.to_dict(), indent=2))
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from flarite_nl.model.parse import Parse
 
 
-def understood(text: str, at: Clock) -> tuple[Parse, Grammar]:
-    """What the prompt means, and the grammar that says so."""
+def understood(text: str, at: Clock, own: Sequence[str] = ()) -> tuple[Parse, Grammar]:
+    """What the prompt means, and the grammar that says so, with a person's ``own`` files."""
     from flarite_nl.parsing.parser import Parser, shared_matcher
 
-    matcher = shared_matcher()
+    matcher = shared_matcher(own)
     return Parser(tz=at.zone, matcher=matcher).parse(text, now=at.now), matcher.lexicon.grammar
 
 

@@ -271,6 +271,13 @@ class Gateway:
         return None if self._clock() - began + pause > self._retry.budget else pause
 
 
+def has_call(call: str) -> bool:
+    """Does ``StripeClient.v1`` have this ``service.method``?"""
+    service, _, method = call.partition(".")
+    services = stripe.StripeClient(SANDBOX_KEY).v1
+    return callable(getattr(getattr(services, service, None), method, None))
+
+
 def _number(text: str | None) -> float | None:
     try:
         return float(text) if text else None

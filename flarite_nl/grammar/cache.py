@@ -19,7 +19,6 @@ from importlib.resources import files
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from flarite_nl import __version__
 from flarite_nl.grammar.lexicon import Lexicon, build
 from flarite_nl.grammar.sources import Source, digest, own, packaged
 
@@ -27,8 +26,8 @@ MAGIC = b"flarite-nl lexicon\n"
 KEPT = 4
 """Cache files that stay when another one is written."""
 
-_CODE = ("text.py", "grammar", "values")
-"""What decides how a grammar is compiled, in the package's folder."""
+_CODE = ("__init__.py", "text.py", "grammar", "values")
+"""What decides how a grammar is compiled, in the package's folder; the first holds its version."""
 
 
 def lexicon(paths: Iterable[str | Path] = (), folder: Path | None = None) -> Lexicon:
@@ -46,16 +45,26 @@ def lexicon(paths: Iterable[str | Path] = (), folder: Path | None = None) -> Lex
     kept = _read(file)
     if kept is not None:
         return kept
-    from flarite_nl.grammar.loader import load_sources
-
-    made = build(load_sources(sources))
+    made = _compiled(sources)
     _write(file, made)
     return made
 
 
+def _compiled(sources: tuple[Source, ...]) -> Lexicon:
+    from flarite_nl.grammar.loader import load_sources
+
+    grammar = load_sources(sources)
+    if grammar.own_files:  # the packaged files are checked before they are published
+        from flarite_nl.grammar.check import problems
+
+        for problem in problems(grammar):
+            raise problem.error()
+    return build(grammar)
+
+
 def fingerprint(sources: tuple[Source, ...]) -> str:
     """A hash of all that a compiled grammar depends on: its files, this package, this Python."""
-    total = hashlib.sha256(f"{__version__} {sys.implementation.cache_tag} {sys.version} {digest(sources)}".encode())
+    total = hashlib.sha256(f"{sys.implementation.cache_tag} {sys.version} {digest(sources)}".encode())
     root = files("flarite_nl")
     for part in _CODE:
         place = root / part

@@ -24,7 +24,7 @@ GAP = "..."
 PRIORITY = (
     "guard", "signoff", "position", "pvalue", "verb", "participle", "orders", "recipient", "noun", "meaning", "value", "event",
     "measure", "aggregate", "field", "param", "compare", "compare_after", "between", "without", "not", "or", "and",
-    "group", "grain", "order", "sort", "naming", "contains", "possessive", "pronoun", "another", "who", "how_many", "plural_grain", "grades", "times_sign", "each_at", "apiece", "including", "indefinite", "into", "versus", "country", "currency",
+    "group", "grain", "order", "sort", "naming", "contains", "possessive", "pronoun", "another", "who", "holdback", "helping", "idiom", "finite", "how_many", "plural_grain", "grades", "times_sign", "each_at", "apiece", "including", "indefinite", "into", "versus", "country", "currency",
     "brand", "boolean", "fraction", "whole", "amount_word", "with", "question", "polite", "causative", "read", "follow_up",
     "note", "ordinal", "glue", "filler", "comma", "stop",
 )  # fmt: skip
@@ -150,7 +150,7 @@ def _calendar(raw: Any) -> set[str]:
 def _bare(grammar: Grammar) -> Grammar:
     """The grammar as reading a prompt needs it: without examples, and without the lines that things stand on."""
     resources = {name: _bare_resource(each) for name, each in grammar.resources.items()}
-    return replace(grammar, resources=resources, examples=(), counterexamples=())
+    return replace(grammar, resources=resources, examples=(), counterexamples=(), files=(), own_files=())
 
 
 def _bare_resource(resource: Resource) -> Resource:
@@ -228,6 +228,12 @@ def _resource(resource: Resource) -> Iterator[tuple[str, Sense]]:
         yield from _field(name, each)
     for operation in resource.operations.values():
         yield from _operation(name, operation)
+
+
+def phrases_of(resource: Resource) -> list[tuple[str, str, str]]:
+    """Every phrase of a resource: its kind, what it stands for, and the words."""
+    said = ((sense.kind, sense.key, phrase) for phrase, sense in _resource(resource))
+    return sorted(set(said), key=lambda each: (RANK[each[0]], each[1:]))
 
 
 def _field(resource: str, spec: Field) -> Iterator[tuple[str, Sense]]:

@@ -42,19 +42,28 @@ def load(paths: Iterable[str | Path] = ()) -> Grammar:
 
 def load_sources(sources: tuple[Source, ...]) -> Grammar:
     """Check grammar files that are read already. Raises GrammarError as :func:`load` does."""
-    shared: dict[str, dict[str, Any]] = {}
+    shared: dict[str, tuple[dict[str, Any], Place]] = {}
     files: list[tuple[dict[str, Any], Place]] = []
     added: list[tuple[dict[str, Any], Place]] = []
     for source in sources:
         raw, place = _read(source)
         if source.name in SHARED and not source.own:
-            shared[source.name] = raw
+            shared[source.name] = raw, place
         else:
             (added if source.own else files).append((raw, place))
     _borrow(files)
-    vocabulary, times, codes, sentences = (shared[name] for name in SHARED)
+    vocabulary, times, codes, sentences = (shared[name][0] for name in SHARED)
     made = (resource(raw, place) for raw, place in files)
-    grammar = Grammar({each.name: each for each in made}, vocabulary, times, codes, digest(sources), sentences)
+    grammar = Grammar(
+        {each.name: each for each in made},
+        vocabulary,
+        times,
+        codes,
+        digest(sources),
+        sentences,
+        files=tuple(place for _, place in (*shared.values(), *files, *added)),
+        own_files=tuple(place for _, place in added),
+    )
     for raw, place in added:
         grammar = extended(grammar, raw, place)
     return grammar

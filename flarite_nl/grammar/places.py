@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,9 +37,38 @@ class Place:
                 line = node.start_mark.line + 1
         return line
 
+    @property
+    def there(self) -> bool:
+        """Does something stand here?"""
+        node = self.root
+        for key in self.path:
+            node = _step(node, key)[1]
+        return node is not None
+
+    def texts(self, *without: str) -> Iterator[tuple[Place, str]]:
+        """Every text in the file and where it stands, except under some keys at its top."""
+        for key, node in _children(self.root):
+            if key not in without:
+                yield from _texts(self / key, node)
+
     def error(self, message: str) -> GrammarError:
         """The error to raise for what stands here."""
         return GrammarError(message, file=self.file, line=self.line)
+
+
+def _children(node: Any) -> Iterator[tuple[str | int, Any]]:
+    """The keys or positions of a node, and the nodes there."""
+    held = node.value if node is not None else ()
+    if isinstance(held, list):
+        for at, each in enumerate(held):
+            yield (each[0].value, each[1]) if isinstance(each, tuple) else (at, each)
+
+
+def _texts(place: Place, node: Any) -> Iterator[tuple[Place, str]]:
+    if isinstance(node.value, str):
+        yield place, node.value
+    for key, each in _children(node):
+        yield from _texts(place / key, each)
 
 
 def _step(node: Any, key: str | int) -> tuple[int | None, Any]:

@@ -176,8 +176,9 @@ class Resource:
 class Grammar:
     """Every resource, the vocabulary that they share (``section`` → key → phrases), and the words of time.
 
-    ``sentences`` are the templates in which a frame is said back; ``digest`` is the hash of all its files; ``saved`` are a person's phrases and the prompts that they stand for,
-    ``examples`` and ``counterexamples`` those of a person's own files.
+    ``sentences`` are the templates in which a frame is said back; ``digest`` is the hash of all its files; ``saved``
+    are a person's phrases and the prompts that they stand for, ``examples`` and ``counterexamples`` those of a
+    person's own files.
     """
 
     resources: Mapping[str, Resource]
@@ -189,3 +190,5 @@ class Grammar:
     saved: Mapping[str, str] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
     counterexamples: tuple[Example, ...] = ()
+    files: tuple[Place, ...] = field(default=(), compare=False, repr=False)
+    own_files: tuple[Place, ...] = field(default=(), compare=False, repr=False)

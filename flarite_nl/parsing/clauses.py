@@ -138,7 +138,7 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
         # "Of the payments received this month, list only …"
         return False
     if kind == "noun":
-        return not _same_figures(spans, first, at, joint)
+        return not _same_figures(spans, first, at, joint) and not _own_field(spans, first, at, joint)
     return True
 
 
@@ -152,6 +152,15 @@ def _bare(spans: Spans, first: int, at: int) -> bool:
         spans.tokens[each].kind in {"id", "email", "code"} or spans.is_at(each, "filler") or spans.every(each, "noun")
         for each in range(first, at)
     )
+
+
+def _own_field(spans: Spans, first: int, at: int, joint: int) -> bool:
+    """Is the noun behind the joint rather a field of what stands before ("customers …, balance over 100")?"""
+    start = spans.skip(joint, ("filler",))
+    left = {sense.resource for each in range(first, at) for sense, _ in spans.every(each, "noun")}
+    nouns = spans.every(start, "noun")
+    longest = max((end for sense, end in spans.every(start, "field") if sense.resource in left), default=0)
+    return bool(nouns) and longest >= nouns[0][1] and nouns[0][0].resource not in left and spans.is_at(longest, "compare") > 0
 
 
 def _same_figures(spans: Spans, first: int, at: int, joint: int) -> bool:

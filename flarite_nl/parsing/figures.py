@@ -231,7 +231,7 @@ def _has_value(r: Reading, at: int) -> bool:
     if at >= r.end or at in r.spans.times:
         return False
     named = r.spans.tokens[at].kind in {"id", "email", "quote", "domain"}
-    return named or any(r.spans.is_at(at, "glue", key) > 0 for key in ("where", "relative")) or r.spans.is_at(at, "with") > 0
+    return named or any(r.spans.is_at(at, "glue", key) > 0 for key in ("where", "inside", "relative")) or r.spans.is_at(at, "with") > 0
 
 
 def grain_word(r: Reading, at: int, end: int, sense: Sense) -> int:

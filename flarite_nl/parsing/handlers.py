@@ -52,12 +52,26 @@ def noun(r: Reading, at: int, end: int, sense: Sense) -> int:
 def glue(r: Reading, at: int, end: int, sense: Sense) -> int:
     if sense.key == "relative" and r.head_at < 0 and r.spans.is_at(at, "question") == 0:
         return 0
+    if sense.key == "aux" and _states(r, at):
+        return 0
     r.glue.update(range(at, end))
     r.cursor = end
     return end
 
 
+def _states(r: Reading, at: int) -> bool:
+    """"The payment was declined" tells; "which payments were declined" and "payments that were declined" ask."""
+    if r.operation is not None or r.follow_up or r.head_at < 0 or r.spans.tokens[at].kind == "suffix":
+        return False
+    asked = any(r.spans.is_at(each, kind) for each in range(r.first, at) for kind in ("question", "read", "with"))
+    related = any(r.spans.is_at(each, "glue", "relative") for each in range(r.head_at, at))
+    asking = "?" in r.spans.plain[r.spans.tokens[at].start :]
+    return not (asked or related or asking) and r.spans.is_at(at, "finite") > 0
+
+
 def filler(r: Reading, at: int, end: int, sense: Sense) -> int:
+    if r.operation is not None and sense.key in {"start", "greeting", "reporting"} and at > r.verb:
+        return 0
     if sense.key == "determiner" and r.head_at < 0:
         r.every = r.every or plural_determiner(r, at)
     return end
@@ -235,7 +249,7 @@ def code_before_noun(r: Reading, at: int) -> int:
         else ""
     )
     token = r.spans.tokens[at]
-    if not slot or token.kind == "quote" or not nouns.codelike(token.text) or r.spans.upper:
+    if not slot or token.kind == "quote" or not nouns.capital_code(token.text) or r.spans.upper:
         return 0
     if not any(sense.resource == r.resource.name for sense, _ in r.spans.every(at + 1, "noun")):
         return 0

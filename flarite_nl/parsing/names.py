@@ -27,6 +27,10 @@ def name_at(r: Reading, at: int, *, marked: bool) -> tuple[str, int] | None:
     capital = spans.capital(at)
     if not marked and not capital:
         return None
+    if at in spans.timed and not marked:
+        return None
+    if r.operation is not None and not marked and spans.title:
+        return None
     end = at
     while end < r.end and _belongs(r, at, end, marked=marked, capital=capital):
         end += 1
@@ -34,7 +38,15 @@ def name_at(r: Reading, at: int, *, marked: bool) -> tuple[str, int] | None:
         end -= 1
     if end == at or (end == at + 1 and token.kind in {"mark", "suffix", "number"} and not marked):
         return None
+    if r.operation is not None and any(_holds_back(r, each) for each in range(at, end)):
+        return None
     return spans.words_of(at, end), end
+
+
+def _holds_back(r: Reading, at: int) -> bool:
+    """A name in an order holds no condition: "… Acme only if they ask" is no name."""
+    spans = r.spans
+    return bool(spans.is_at(at, "holdback") or spans.is_at(at, "guard", "condition", "schedule", "prohibition", "how_to"))
 
 
 def _belongs(r: Reading, first: int, at: int, *, marked: bool, capital: bool) -> bool:

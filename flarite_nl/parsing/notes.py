@@ -23,33 +23,34 @@ def separators(spans: Spans, first: int, end: int) -> list[tuple[int, int]]:
 
 
 def note_at(spans: Spans, first: int, end: int) -> str | None:
-    """The words of an explanation; None if they hold a condition, a time, another instruction, or a value."""
+    """The words of an explanation; None if they hold a condition, a time, another instruction, a value, or anything
+    that takes the order back."""
     first = spans.skip(first, ("comma", "stop"), end)
-    if spans.is_at(first, "and"):
+    if any(spans.words[at] == "?" for at in range(first, end)) or spans.is_at(first, "and") or spans.is_at(first, "not"):
         return None
     while end > first and (spans.is_at(end - 1, "stop") or spans.is_at(end - 1, "comma")):
         end -= 1
-    if first >= end:
-        return None
-    for at in range(first, end):
-        text = spans.tokens[at].text
-        if (
-            any(char.isdigit() for char in text)
-            or spans.tokens[at].kind in _VALUES
-            or at in spans.times
-            or spans.words[at] == "?"
-        ):
-            return None
-        guard = spans.is_at(at, "guard", *_UNSAFE)
-        if guard and not spans.every(at, "pvalue"):
-            return None
-        starts = (
-            at == first or spans.is_at(at - 1, "and") or spans.is_at(at - 1, "comma") or spans.is_at(at - 1, "stop")
-        )
-        if starts and (spans.every(at, "verb") or orders_at(spans, at)):
-            return None
     because = spans.is_at(first, "note")
-    return spans.words_of(because if because and because < end else first, end)
+    if end - first < 2 or any(_unsafe(spans, at, at == first) for at in range(first, end)):
+        return None
+    return spans.words_of(because if because and because < end and not _subject(spans, first) else first, end)
+
+
+def _subject(spans: Spans, at: int) -> bool:
+    return bool(spans.is_at(at, "filler", "determiner") or spans.is_at(at, "pronoun"))
+
+
+def _unsafe(spans: Spans, at: int, first: bool) -> bool:
+    """May this token of an explanation change the order?"""
+    token = spans.tokens[at]
+    if token.kind in _VALUES or at in spans.times or any(char.isdigit() for char in token.text):
+        return True
+    if spans.is_at(at, "holdback") or (spans.is_at(at, "guard", *_UNSAFE) and not spans.every(at, "pvalue")):
+        return True
+    if spans.is_at(at, "not", "predicate") and token.lower.isalpha() and not spans.is_at(at - 1, "helping"):
+        return True
+    starts = first or spans.is_at(at - 1, "and") or spans.is_at(at - 1, "comma") or spans.is_at(at - 1, "stop")
+    return bool(starts and (spans.every(at, "verb") or orders_at(spans, at)))
 
 
 def reason_in(spans: Spans, first: int, end: int, resource: str, operation: Operation) -> tuple[str, str] | None:

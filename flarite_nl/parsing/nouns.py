@@ -132,6 +132,11 @@ def _plain_name(r: Reading, start: int, scope: Scope, resource: Resource, prefix
     return 0
 
 
+def capital_code(text: str) -> bool:
+    """Is a word surely a code: capitals and figures only?"""
+    return len(text) > 2 and text.upper() == text and any(char.isalpha() for char in text)
+
+
 def codelike(text: str) -> bool:
     return len(text) > 2 and (
         text.isupper() or (any(char.isdigit() for char in text) and any(char.isalpha() for char in text))
@@ -197,7 +202,7 @@ def owner(r: Reading, at: int) -> int:
         return 0
     name, end = found
     possessive = end < r.end and spans.tokens[end].kind == "suffix"
-    if not possessive and spans.is_at(at - 1, "glue", "where"):
+    if not possessive and spans.is_at(at - 1, "glue", "where", "inside"):
         return _place(r, at, end, name)
     quoted = spans.tokens[at].kind == "quote"
     behind = at - 1 >= r.first and any(
@@ -234,6 +239,8 @@ def other_owner(r: Reading, at: int) -> int:
 
 def _place(r: Reading, at: int, end: int, name: str) -> int:
     """ "customers in Leeds": a city, for the noun that has one."""
+    if not r.spans.is_at(at - 1, "glue", "inside"):
+        return 0
     for scope in reversed(r.scopes):
         if "address.city" in scope.resource.fields and r.head_at >= 0:
             r.add(scope.prefix + "address.city", "eq", name)

@@ -228,6 +228,7 @@ def _read_order(state: State, clause: Clause, order: Order, given: Mapping[str, 
             step = max((spans.is_at(at, kind) for kind in ("polite", "causative", "filler", "read")), default=0)
             if step and step <= order.verb:
                 r.taken[at] = step
+    r.verb = order.verb
     if order.weak:
         r.marks.add("weak")
     if " ".join(spans.words[order.verb : order.taken.get(order.verb, order.verb)]) in r.operation_words("rename"):

@@ -62,7 +62,8 @@ def _verb_places(spans: Spans, first: int, end: int) -> tuple[list[int], int]:
 
 def _named_before(spans: Spans, first: int, mark: int) -> bool:
     """Is what stands before the colon just the name of an object?"""
-    return all(
+    named = any(spans.tokens[at].kind in {"id", "code", "email"} or _code(spans, at) for at in range(first, mark))
+    return named and all(
         spans.tokens[at].kind in {"id", "code", "email"}
         or spans.is_at(at, "filler")
         or spans.every(at, "noun")
@@ -200,7 +201,7 @@ def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
     at = first
     wished = False
     while at < end:
-        step = max((spans.is_at(at, kind) for kind in (*_BEFORE, "causative", "read")), default=0)
+        step = max((spans.is_at(at, kind) for kind in (*_BEFORE, "causative")), default=0)
         if not step:
             break
         wished = bool(spans.is_at(at, "causative")) or (wished and not spans.is_at(at, "read"))
@@ -221,6 +222,8 @@ def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
             resource = spans.grammar.resources[sense.resource]
             if (
                 stop <= end
+                and sense.extra == 0
+                and _described(spans, at, place)
                 and sense.key == "one"
                 and "create" in resource.operations
                 and resource.operations["create"].verbs
@@ -229,6 +232,26 @@ def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
         if found:
             return found
     return found
+
+
+_BEFORE_NOUN = (
+    "filler", "pvalue", "times_sign", "order", "fraction", "whole", "measure", "indefinite", "value", "meaning", "recipient",
+)  # fmt: skip
+
+
+def _described(spans: Spans, first: int, noun: int) -> bool:
+    """Do only figures, IDs and words that describe it stand before the noun of an order without a verb?"""
+    at = first
+    while at < noun:
+        if spans.tokens[at].kind in {"number", "money", "percent", "id", "code"} or _code(spans, at) or at in spans.times:
+            at = spans.times[at].last + 1 if at in spans.times else at + 1
+            continue
+        steps = [end for kind in _BEFORE_NOUN for end in (spans.is_at(at, kind), *(stop for _, stop in spans.every(at, kind)))]
+        step = max(steps, default=0)
+        if not step:
+            return False
+        at = step
+    return True
 
 
 def _made(spans: Spans, first: int, end: int) -> list[Order]:

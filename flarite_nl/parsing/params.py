@@ -21,11 +21,11 @@ def phrase(r: Reading, at: int) -> int:
             action, name = sense.extra
             if action == operation.name and _free(r, name) and not _adjective(r, at, end, operation):
                 return _set(r, at, end, name, word_value(operation.params[name], sense.key))
-        for sense in entry.get(("param", r.resource.name), ()):
-            if sense.extra == operation.name:
-                after = _named(r, at, end, operation.params[sense.key])
-                if after:
-                    return after
+        named = [operation.params[sense.key] for sense in entry.get(("param", r.resource.name), ()) if sense.extra == operation.name]
+        for param in sorted(named, key=lambda each: each.type != "lines"):
+            after = _named(r, at, end, param)
+            if after:
+                return after
         after = _part(r, at, end, entry, operation)
         if after:
             return after
@@ -189,6 +189,8 @@ def _takes(r: Reading, at: int, operation: Operation, param: Param) -> bool:
     if param.type == "reference":
         if kind == "quote":
             return param.name == "product" and operation.name == "create"
+        if kind == "word":
+            return param.name == "product" and operation.name == "create" and _plan_named(r, at)
         return kind in {"id", "email"} and (operation.name == "create" or _behind_to(r, at))
     if param.type in {"text", "email", "phone"}:
         return operation.name == "create" and (param.type != "text" or kind == "quote")
@@ -197,6 +199,14 @@ def _takes(r: Reading, at: int, operation: Operation, param: Param) -> bool:
     if param.type == "number":
         return kind == "number" and _measured(r, at, param)
     return param.type != "id"
+
+
+def _plan_named(r: Reading, at: int) -> bool:
+    """"… up for the Starter plan": a capitalised name before the word plan or product."""
+    found = value_of(r, at, Param("product", "reference"))
+    if found is None or not r.spans.capital(at):
+        return False
+    return any(sense.resource in {"prices", "products"} for sense, _ in r.spans.every(found[1] - 1, "noun"))
 
 
 def _behind_to(r: Reading, at: int) -> bool:

@@ -13,6 +13,10 @@ from flarite_nl.parsing import compares, conditions, fields, figures, handlers, 
 from flarite_nl.parsing.reading import Reading, Scope
 
 
+HOLDING = ("condition", "schedule", "prohibition", "hypothetical", "permission", "how_to", "injection")
+"""Guards that no order may hold, unless a param takes them whole ("at the end of the period", "once")."""
+
+
 def read(r: Reading) -> Reading:
     """Walk the clause from its first token to its end."""
     at = r.first
@@ -29,10 +33,14 @@ def read(r: Reading) -> Reading:
 
 
 def _step(r: Reading, at: int) -> int:
+    if "idiom" in r.spans.kinds[at]:
+        return 0
     if r.operation is not None:
         after = params.phrase(r, at)
-        if after:
-            return after
+        held = r.spans.is_at(at, "guard", *HOLDING) if "guard" in r.spans.kinds[at] else 0
+        if after or held:
+            # "from now on", "in case of": what no param takes whole, no other rule may take in parts.
+            return after if after >= held else 0
     if at in r.spans.times:
         after = periods.period(r, at)
         if after:
@@ -50,6 +58,8 @@ def _step(r: Reading, at: int) -> int:
 
 
 def _value(r: Reading, at: int, kind: str) -> int:
+    if kind == "word" and r.operation is not None and r.spans.capital(at):
+        return params.bare(r, at)
     if kind in {"word", "mark", "suffix"}:
         return 0
     if r.operation is not None:

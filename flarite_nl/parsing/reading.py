@@ -75,6 +75,7 @@ class Reading:
     glue: set[int] = field(default_factory=set)
     extra: list[Intent] = field(default_factory=list)
     cursor: int = 0
+    verb: int = 0
     at: int = 0
     every: bool = False
     marks: set[str] = field(default_factory=set)
@@ -190,7 +191,14 @@ class Reading:
     # -- what stands around -------------------------------------------------------------------------------------
 
     def skip_glue(self, at: int) -> int:
-        return self.spans.skip(at, ("glue", "filler"), self.end)
+        """Past words that only join, up to what says something: "at" joins, "at least" compares."""
+        spans = self.spans
+        while at < self.end:
+            joins = max(spans.is_at(at, "glue"), spans.is_at(at, "filler"))
+            if not joins or any(spans.is_at(at, kind) > joins for kind in ("compare", "between", "not", "without")):
+                return at
+            at = joins
+        return at
 
     def references(self) -> list[tuple[int, Intent]]:
         """Earlier intents of this prompt, nearest first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from flarite_nl.model.parse import Filter
 from flarite_nl.parsing.reading import Reading
 
 
@@ -52,13 +53,28 @@ def _needs(r: Reading) -> None:
             r.missing.append(group[0])
 
 
+def _checks(r: Reading, each: Filter) -> bool:
+    """Is a filter the object itself, or something that it belongs to (FRAME.md: "the second is a check")?"""
+    head = each.field.split(".")[0]
+    spec = r.resource.fields.get(head)
+    return each.field in {"id", "code", "number", "email", "name"} or (spec is not None and spec.type == "reference")
+
+
 def _target(r: Reading) -> None:
     operation = r.operation
     if operation is None:
         return
-    if not r.filters and not (r.order and r.limit):
+    named = r.head_at >= 0 or r.own_id or "pronoun" in r.marks
+    if not named or (not r.filters and not (r.order and r.limit)):
         r.missing.append("target")
         return
+    if "customer unnamed" in r.marks:
+        r.missing.append("customer")
+    if r.own_id and any(not _checks(r, each) for each in r.filters):
+        # "refund ch_1 fails": an object named by its ID is not described besides, but by whose it is.
+        r.unread.append(r.first)
+    if not any(each.op not in {"ne", "not_in", "not_during"} for each in r.filters) and not r.order:
+        r.missing.append("target")
     only_customer = all(each.field in {"customer", "customer.email", "customer.name"} for each in r.filters)
     one_meant = operation.risk == "money" and r.resource.name in {"charges", "payment_intents"}
     if only_customer and one_meant and not r.order and not r.every and r.head != "many":

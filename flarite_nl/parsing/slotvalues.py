@@ -140,7 +140,7 @@ def _text(r: Reading, at: int, param: Param) -> Found | None:
         return token.value, at + 1
     if token.kind == "url":
         return (token.text, at + 1) if param.name.endswith("url") else None
-    if param.name.endswith("url"):
+    if param.name.endswith("url") or (token.kind == "number" and r.spans.is_at(at + 1, "times_sign")):
         return None
     if param.words:
         found = name_at(r, at, marked=True)
@@ -226,7 +226,7 @@ def _reference(r: Reading, at: int, param: Param) -> Found | None:
         return {"email": token.text}, start + 1
     if param.name == "coupon":
         found = _code(r, start, param) if token.kind != "word" or start > at or param.words else None
-        if found and token.kind == "word" and not (_shaped(token.text) or not spans.entries[start]):
+        if found and token.kind == "word" and not _shaped(token.text):
             found = None
         return found or pronoun_value(r, start, to)
     pronoun = pronoun_value(r, start, to)

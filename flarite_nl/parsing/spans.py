@@ -42,6 +42,7 @@ class Spans:
         "subjects",
         "text",
         "timed",
+        "title",
         "times",
         "tokens",
         "tz",
@@ -82,6 +83,9 @@ class Spans:
         }
         self.n = self._signed_off()
         letters = [char for char in self.plain if char.isalpha()]
+        words = [token.text for token in self.tokens if token.kind == "word" and len(token.text) > 2]
+        # Nor does a prompt in Title Case.
+        self.title = len(words) > 3 and sum(word[:1].isupper() for word in words) > 0.7 * len(words)
         # A prompt all in capitals says nothing by its capitals.
         self.upper = len(letters) > 3 and all(
             char.isupper() for token in self.tokens if token.kind == "word" for char in token.text if char.isalpha()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from importlib.resources import files
 
 from flarite_nl.grammar.lexicon import Lexicon
 from flarite_nl.text import Token
@@ -32,11 +34,16 @@ def corrections(lexicon: Lexicon, tokens: Sequence[Token], unread: Iterable[int]
     return found
 
 
+@lru_cache(maxsize=1)
+def english() -> frozenset[str]:
+    """English words that lie near to the grammar's: "lease" is no misspelt "least"."""
+    lines = (files("flarite_nl.grammars") / "english.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if line and not line.startswith("#"))
+
+
 def correctable(lexicon: Lexicon, token: Token) -> bool:
-    """A plain word, long enough, that neither the grammar nor the calendar knows."""
-    return (
-        token.kind == "word"
-        and len(token.lower) >= SHORTEST
-        and token.lower.isalpha()
-        and token.lower not in lexicon.known
-    )
+    """A plain word, long enough, that neither the grammar nor the calendar nor the English language knows."""
+    word = token.lower
+    if token.kind != "word" or len(word) < SHORTEST or not word.isalpha() or word in lexicon.known:
+        return False
+    return word not in english()

@@ -71,6 +71,8 @@ def _value(token: Token, known: ValueWords, dollar: str) -> None:
         token.value = "+" + "".join(char for char in token.text if char.isdigit())
     elif kind == "redacted":
         token.kind = "redacted" if token.lower[1:-1].replace("&#160;", " ") in known.placeholders else "bad"
+    elif kind == "badcase":
+        token.kind = "word" if token.lower in known.words else "bad"
     elif kind in {"badmail", "badid"}:
         token.kind = "bad"
 
