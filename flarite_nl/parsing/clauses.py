@@ -159,8 +159,20 @@ def _own_field(spans: Spans, first: int, at: int, joint: int) -> bool:
     start = spans.skip(joint, ("filler",))
     left = {sense.resource for each in range(first, at) for sense, _ in spans.every(each, "noun")}
     nouns = spans.every(start, "noun")
+    if nouns and any(
+        sense.resource in left and end >= nouns[0][1]
+        for kind in ("meaning", "event", "value")
+        for sense, end in spans.every(start, kind)
+    ):
+        # "invoices created in January and paid in February"
+        return nouns[0][0].resource not in left
     longest = max((end for sense, end in spans.every(start, "field") if sense.resource in left), default=0)
-    return bool(nouns) and longest >= nouns[0][1] and nouns[0][0].resource not in left and spans.is_at(longest, "compare") > 0
+    return (
+        bool(nouns)
+        and longest >= nouns[0][1]
+        and nouns[0][0].resource not in left
+        and spans.is_at(longest, "compare") > 0
+    )
 
 
 def _same_figures(spans: Spans, first: int, at: int, joint: int) -> bool:

@@ -39,7 +39,9 @@ def _nouns(spans: Spans, first: int, end: int) -> list[str]:
                     (dependent if owner or led else found)[sense.resource] = None
             at, led = stop, False
             continue
-        led = bool(spans.is_at(at, "glue", "prep", "where", "inside") or spans.is_at(at, "with") or (led and spans.entries[at]))
+        led = bool(
+            spans.is_at(at, "glue", "prep", "where", "inside") or spans.is_at(at, "with") or (led and spans.entries[at])
+        )
         at += 1
     return list(found | dependent)
 

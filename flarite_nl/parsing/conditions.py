@@ -187,8 +187,10 @@ def negation(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 
 def _forbids(r: Reading, at: int) -> bool:
-    """ "don't refund it" forbids an order; "not refunded" describes."""
+    """ "don't refund it" forbids an order; "not refunded", "that we didn't lose" describe."""
     spans = r.spans
+    if r.head_at >= 0 and r.operation is None:
+        return False
     return bool(spans.every(at, "verb")) and not any(spans.every(at, kind) for kind in ("meaning", "event"))
 
 

@@ -148,7 +148,8 @@ def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int
         r.marks.discard("with")
         r.add(name, "exists", True)
         return used(r, scope, end)
-    if spec.type == "time" or r.operation is not None:
+    owned = any(r.spans.is_at(each, "possessive") for each in range(max(r.first, at - 2), at))
+    if r.operation is not None or (spec.type == "time" and not owned):
         return 0
     if _asked(r, at, end):
         if name not in r.fields:

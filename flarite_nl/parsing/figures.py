@@ -147,6 +147,8 @@ def aggregate(r: Reading, at: int, end: int, sense: Sense) -> int:
         r.say(at, end, "aggregate sum")
         return end
     r.functions.append([sense.key, None])
+    if r.head_at < 0:
+        r.marks.add("led figure")
     r.say(at, end, f"aggregate {sense.key}")
     return end
 
@@ -231,7 +233,11 @@ def _has_value(r: Reading, at: int) -> bool:
     if at >= r.end or at in r.spans.times:
         return False
     named = r.spans.tokens[at].kind in {"id", "email", "quote", "domain"}
-    return named or any(r.spans.is_at(at, "glue", key) > 0 for key in ("where", "inside", "relative")) or r.spans.is_at(at, "with") > 0
+    return (
+        named
+        or any(r.spans.is_at(at, "glue", key) > 0 for key in ("where", "inside", "relative"))
+        or r.spans.is_at(at, "with") > 0
+    )
 
 
 def grain_word(r: Reading, at: int, end: int, sense: Sense) -> int:

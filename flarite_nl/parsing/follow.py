@@ -92,7 +92,7 @@ def _changed(r: Reading, previous: Intent, number: int | None) -> Intent:
 
 
 def _having(r: Reading, previous: Intent) -> Having | None:
-    """"at least $2,000" after "customers who spent at least $1,000": the figure's own bound is replaced."""
+    """ "at least $2,000" after "customers who spent at least $1,000": the figure's own bound is replaced."""
     if previous.aggregate is None or previous.aggregate.having is None:
         return None
     for each in r.filters:

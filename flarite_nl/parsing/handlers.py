@@ -60,11 +60,13 @@ def glue(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 
 def _states(r: Reading, at: int) -> bool:
-    """"The payment was declined" tells; "which payments were declined" and "payments that were declined" ask."""
-    if r.operation is not None or r.follow_up or r.head_at < 0 or r.spans.tokens[at].kind == "suffix":
+    """ "The payment was declined" tells; "which payments were declined" and "payments that were declined" ask."""
+    if r.operation is not None or r.follow_up or r.spans.tokens[at].kind == "suffix":
+        return False
+    if r.head_at < 0 and not r.own_id:
         return False
     asked = any(r.spans.is_at(each, kind) for each in range(r.first, at) for kind in ("question", "read", "with"))
-    related = any(r.spans.is_at(each, "glue", "relative") for each in range(r.head_at, at))
+    related = any(r.spans.is_at(each, "glue", "relative") for each in range(max(r.head_at, r.first), at))
     asking = "?" in r.spans.plain[r.spans.tokens[at].start :]
     return not (asked or related or asking) and r.spans.is_at(at, "finite") > 0
 
@@ -273,6 +275,11 @@ def amount_word(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 def measure(r: Reading, at: int, end: int, sense: Sense) -> int:
     return 0
+
+
+def either(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """ "not refunded or disputed" is not the one and not the other; any other "or" between fields has no frame."""
+    return end if r.negate == "predicate" and len(r.filters) > r.negated_from else 0
 
 
 def stop(r: Reading, at: int, end: int, sense: Sense) -> int:

@@ -34,7 +34,7 @@ def name_at(r: Reading, at: int, *, marked: bool) -> tuple[str, int] | None:
     end = at
     while end < r.end and _belongs(r, at, end, marked=marked, capital=capital):
         end += 1
-    while end > at + 1 and (spans.is_at(end - 1, "and") or spans.words[end - 1] in {"-", ",", "."}):
+    while end > at + 1 and _loose_end(r, end - 1):
         end -= 1
     if end == at or (end == at + 1 and token.kind in {"mark", "suffix", "number"} and not marked):
         return None
@@ -43,10 +43,16 @@ def name_at(r: Reading, at: int, *, marked: bool) -> tuple[str, int] | None:
     return spans.words_of(at, end), end
 
 
+def _loose_end(r: Reading, at: int) -> bool:
+    return r.spans.words[at] in {"-", ",", "."} or (r.spans.is_at(at, "and") > 0 and not r.spans.capital(at))
+
+
 def _holds_back(r: Reading, at: int) -> bool:
     """A name in an order holds no condition: "… Acme only if they ask" is no name."""
     spans = r.spans
-    return bool(spans.is_at(at, "holdback") or spans.is_at(at, "guard", "condition", "schedule", "prohibition", "how_to"))
+    return bool(
+        spans.is_at(at, "holdback") or spans.is_at(at, "guard", "condition", "schedule", "prohibition", "how_to")
+    )
 
 
 def _belongs(r: Reading, first: int, at: int, *, marked: bool, capital: bool) -> bool:

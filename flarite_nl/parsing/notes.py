@@ -26,7 +26,11 @@ def note_at(spans: Spans, first: int, end: int) -> str | None:
     """The words of an explanation; None if they hold a condition, a time, another instruction, a value, or anything
     that takes the order back."""
     first = spans.skip(first, ("comma", "stop"), end)
-    if any(spans.words[at] == "?" for at in range(first, end)) or spans.is_at(first, "and") or spans.is_at(first, "not"):
+    if (
+        any(spans.words[at] == "?" for at in range(first, end))
+        or spans.is_at(first, "and")
+        or spans.is_at(first, "not")
+    ):
         return None
     while end > first and (spans.is_at(end - 1, "stop") or spans.is_at(end - 1, "comma")):
         end -= 1

@@ -202,12 +202,12 @@ def owner(r: Reading, at: int) -> int:
         return 0
     name, end = found
     possessive = end < r.end and spans.tokens[end].kind == "suffix"
-    if not possessive and spans.is_at(at - 1, "glue", "where", "inside"):
-        return _place(r, at, end, name)
     quoted = spans.tokens[at].kind == "quote"
     behind = at - 1 >= r.first and any(
         spans.is_at(at - length, "glue", "prep") == at for length in (1, 2, 3, 4) if at - length >= r.first
     )
+    if not possessive and not behind and spans.is_at(at - 1, "glue", "where", "inside"):
+        return _place(r, at, end, name)
     if not (possessive or behind) or (quoted and not possessive and not behind):
         return 0
     if not possessive and at in spans.times:

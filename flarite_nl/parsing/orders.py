@@ -97,7 +97,8 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
                 continue
             taken[gap[0]] = gap[1]
         described = any(
-            spans.every(at, kind) or spans.is_at(at, kind) for kind in ("meaning", "value", "noun", "order")
+            any(end <= stop for _, end in spans.every(at, kind)) or spans.is_at(at, kind)
+            for kind in ("meaning", "value", "noun", "order")
         )
         described = (
             described
@@ -243,10 +244,18 @@ def _described(spans: Spans, first: int, noun: int) -> bool:
     """Do only figures, IDs and words that describe it stand before the noun of an order without a verb?"""
     at = first
     while at < noun:
-        if spans.tokens[at].kind in {"number", "money", "percent", "id", "code"} or _code(spans, at) or at in spans.times:
+        if (
+            spans.tokens[at].kind in {"number", "money", "percent", "id", "code"}
+            or _code(spans, at)
+            or at in spans.times
+        ):
             at = spans.times[at].last + 1 if at in spans.times else at + 1
             continue
-        steps = [end for kind in _BEFORE_NOUN for end in (spans.is_at(at, kind), *(stop for _, stop in spans.every(at, kind)))]
+        steps = [
+            end
+            for kind in _BEFORE_NOUN
+            for end in (spans.is_at(at, kind), *(stop for _, stop in spans.every(at, kind)))
+        ]
         step = max(steps, default=0)
         if not step:
             return False

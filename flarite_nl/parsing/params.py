@@ -21,7 +21,11 @@ def phrase(r: Reading, at: int) -> int:
             action, name = sense.extra
             if action == operation.name and _free(r, name) and not _adjective(r, at, end, operation):
                 return _set(r, at, end, name, word_value(operation.params[name], sense.key))
-        named = [operation.params[sense.key] for sense in entry.get(("param", r.resource.name), ()) if sense.extra == operation.name]
+        named = [
+            operation.params[sense.key]
+            for sense in entry.get(("param", r.resource.name), ())
+            if sense.extra == operation.name
+        ]
         for param in sorted(named, key=lambda each: each.type != "lines"):
             after = _named(r, at, end, param)
             if after:
@@ -202,7 +206,7 @@ def _takes(r: Reading, at: int, operation: Operation, param: Param) -> bool:
 
 
 def _plan_named(r: Reading, at: int) -> bool:
-    """"… up for the Starter plan": a capitalised name before the word plan or product."""
+    """ "… up for the Starter plan": a capitalised name before the word plan or product."""
     found = value_of(r, at, Param("product", "reference"))
     if found is None or not r.spans.capital(at):
         return False

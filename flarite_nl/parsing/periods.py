@@ -52,6 +52,11 @@ def _beside(r: Reading, span: TimeSpan) -> tuple[Window, int] | None:
 
 def _time_scope(r: Reading) -> tuple[Scope, str | None]:
     head = r.scopes[0]
+    inner = r.scopes[-1]
+    if len(r.scopes) > 1 and inner.many and inner.resource.time:
+        # "customers with a refund over $300 this year"
+        inner.used = True
+        return inner, inner.resource.time
     if r.time_field:
         return head, r.time_field
     if head.noun is not None and head.noun.time:

@@ -67,7 +67,7 @@ def _owner(spans: Spans, first: int, end: int) -> tuple[Sense, int, int] | None:
 
 
 def _by_field(spans: Spans, first: int, end: int) -> Pivot | None:
-    """"which card brand brought in the most revenue", "top 5 countries by number of customers", "days with over $10k
+    """ "which card brand brought in the most revenue", "top 5 countries by number of customers", "days with over $10k
     in revenue": the groups are the values of a field, or periods."""
     start = spans.skip(first, ("filler", "question", "order", "read"), end)
     if start < end and spans.tokens[start].kind == "number":
@@ -81,7 +81,10 @@ def _by_field(spans: Spans, first: int, end: int) -> Pivot | None:
             own = next(((sense.key, stop) for sense, stop in named if sense.resource == rows.resource), None)
             if own is not None and resource.fields[own[0]].type in {"money", "id", "metadata", "time", "text"}:
                 own = None
-            key, stop = own or (f"{resource.time}:{grain[0].key}" if grain and resource.time else "", grain[1] if grain else 0)
+            key, stop = own or (
+                f"{resource.time}:{grain[0].key}" if grain and resource.time else "",
+                grain[1] if grain else 0,
+            )
             if not key or stop > at:
                 continue
             pivot = _trigger(spans, stop, at, behind, end, rows, key, ordered)

@@ -263,6 +263,7 @@ _HANDLERS: dict[str, handlers.Handler] = {
     "with": _with,
     "not": conditions.negation,
     "and": handlers.joint,
+    "or": handlers.either,
     "comma": handlers.stop,
     "stop": handlers.stop,
     "aggregate": figures.aggregate,

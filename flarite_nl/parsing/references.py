@@ -19,7 +19,12 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
     ):
         # "its quantity" is of the object itself, "its invoices" are other objects.
         kind = "pronoun"
-    if sense.kind == "possessive" and r.head_at >= 0 and r.operation is None and r.spans.at(end, "field", r.resource.name):
+    if (
+        sense.kind == "possessive"
+        and r.head_at >= 0
+        and r.operation is None
+        and r.spans.at(end, "field", r.resource.name)
+    ):
         # "… along with their failure codes": of what the clause itself lists.
         return end
     owners = _owners(r) if sense.key in {"him", "their"} and kind == sense.kind else []

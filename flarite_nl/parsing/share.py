@@ -39,7 +39,7 @@ def share(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -
                 number,
                 intents,
             )
-            if earlier.functions and not later.functions and earlier.question != "" and not earlier.group_by:
+            if earlier.functions and not later.functions and "led figure" in earlier.marks and not earlier.group_by:
                 later.functions = [[earlier.functions[0][0], None]]
                 intents[number] = intents_of(later)[0]
         if opening == "verb" and later.operation is not None and earlier.operation is not None and _leads(earlier):

@@ -12,6 +12,9 @@ def check(r: Reading) -> None:
     """Add to ``missing`` what the clause must say and does not."""
     if r.operation is None:
         _dangling(r)
+        if r.own_id and not r.question and any(not _checks(r, each) for each in r.filters):
+            # "next Monday, void in_1" lists nothing: an object named by its ID is not described besides.
+            r.unread.append(r.first)
         return
     if r.operation.name == "create":
         _needs(r)

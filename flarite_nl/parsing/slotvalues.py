@@ -310,7 +310,7 @@ def _metadata(r: Reading, at: int, param: Param) -> Found | None:
 
 
 def _lines(r: Reading, at: int, param: Param) -> Found | None:
-    """"3 x Consulting hour at $150 and 1 x Onboarding at $400": the lines of an invoice."""
+    """ "3 x Consulting hour at $150 and 1 x Onboarding at $400": the lines of an invoice."""
     lines: list[Value] = []
     end = at
     while True:
@@ -331,7 +331,9 @@ def _line(r: Reading, at: int, param: Param) -> tuple[Value, int] | None:
     if token.kind != "number" or not isinstance(token.value, Decimal) or token.value != int(token.value):
         return None
     start = spans.is_at(at + 1, "times_sign") or at + 1
-    price = next((each for each in range(start + 1, min(start + 10, r.end)) if spans.tokens[each].kind == "money"), None)
+    price = next(
+        (each for each in range(start + 1, min(start + 10, r.end)) if spans.tokens[each].kind == "money"), None
+    )
     if price is None or not spans.is_at(price - 1, "each_at"):
         return None
     described = spans.words_of(start, price - 1)

@@ -78,6 +78,14 @@ class Spans:
         self.subjects: dict[tuple[int, int], list[str]] = {}
         self._every: dict[tuple[int, str], list[tuple[Sense, int]]] = {}
         self.times: dict[int, TimeSpan] = {span.first: span for span in find_times(self.tokens, self.lexicon.times)}
+        for span in tuple(self.times.values()):
+            # "made on | 14 March": the preposition may belong to the words before.
+            if (
+                span.last > span.first
+                and span.expr.kind == "window"
+                and self.is_at(span.first, "during") == span.first + 1
+            ):
+                self.times.setdefault(span.first + 1, span)
         self.timed = {
             at for span in self.times.values() if span.expr.kind == "window" for at in range(span.first, span.last + 1)
         }
