@@ -7,7 +7,11 @@
     ├── PlanError           an understood prompt that cannot be planned
     │   └── Ambiguous       several targets where one is meant
     ├── Declined            a write that nobody confirmed
+    ├── Repeated            this very command was carried out before; nothing new was written
     ├── PreflightError      a write refused before the call (amount over what is left, …)
+    │   ├── Drift           a target is no longer as it was when the plan was made
+    │   ├── Forbidden       this installation may not do it (read-only, or not among its actions)
+    │   └── LedgerProblem   the ledger cannot be written, so nothing is sent
     └── ApiError            Stripe (or the way to it) said no
         ├── AuthenticationError   401
         ├── PermissionError_      403: the key lacks a permission
@@ -66,8 +70,24 @@ class Declined(FlariteError):
     kind = "declined"
 
 
+class Repeated(FlariteError):
+    kind = "repeated"
+
+
 class PreflightError(FlariteError):
     kind = "preflight"
+
+
+class Drift(PreflightError):
+    kind = "drift"
+
+
+class Forbidden(PreflightError):
+    kind = "forbidden"
+
+
+class LedgerProblem(PreflightError):
+    kind = "ledger"
 
 
 class ApiError(FlariteError):

@@ -14,6 +14,16 @@ from flarite_nl.model.values import Money
 MADE = "{made}"
 """Stands in a later call's params for the ID of what the first call of the change made."""
 
+PENDING = "(not made yet)"
+"""Stands in a rehearsal for the ID of what an earlier step would make."""
+
+WATCHED = (
+    "status", "amount", "amount_captured", "amount_refunded", "amount_remaining", "total", "currency", "disputed",
+    "refunded", "captured", "customer", "cancel_at_period_end", "pause_collection", "active", "valid", "balance",
+    "unit_amount", "deleted",
+)  # fmt: skip
+"""Fields of a target that tell whether it is still what a person agreed to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -39,6 +49,19 @@ class Change:
     effects: tuple[str, ...] = ()
     row: Row | None = field(default=None, compare=False)
 
+    @property
+    def state(self) -> dict[str, Any]:
+        """The target as it was read, in what matters to a write; of an expanded object its ID."""
+        row = self.row or {}
+        held = {name: row[name] for name in WATCHED if name in row}
+        charge = row.get("latest_charge")
+        if isinstance(charge, Mapping):
+            held |= {f"charge.{name}": charge[name] for name in WATCHED if name in charge and name != "customer"}
+        items = row.get("items")
+        if isinstance(items, Mapping):
+            held["items"] = [[each["id"], each["price"]["id"], each.get("quantity")] for each in items["data"]]
+        return {name: each["id"] if isinstance(each, Mapping) and "id" in each else each for name, each in held.items()}
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "target": self.target,
@@ -47,6 +70,7 @@ class Change:
             "customer": self.customer,
             "effects": list(self.effects),
             "calls": [{"call": each.call, "id": each.id, "params": dict(each.params)} for each in self.calls],
+            "state": self.state,
         }
 
 
@@ -54,7 +78,9 @@ class Change:
 class Confirmation:
     """What a person is asked to agree to: ``changes``, where, and what was left out and why.
 
-    ``risk`` is write, money or irreversible.
+    ``risk`` is write, money or irreversible; ``remarks`` are what else to know before saying yes; ``corrections`` the
+    misspelt words of the prompt and what they were read as, which no ``--yes`` confirms; ``typed`` the words of which
+    one must be typed for a yes, empty where a plain yes will do; ``step`` the intent's number in the prompt.
     """
 
     name: str
@@ -64,6 +90,10 @@ class Confirmation:
     changes: tuple[Change, ...]
     skipped: tuple[tuple[str, str], ...] = ()
     note: str | None = None
+    remarks: tuple[str, ...] = ()
+    corrections: tuple[tuple[str, str], ...] = ()
+    typed: tuple[str, ...] = ()
+    step: int = 0
 
     @property
     def totals(self) -> dict[str, Decimal]:
@@ -90,4 +120,7 @@ class Confirmation:
             "effects": list(self.effects),
             "skipped": [{"id": id, "why": why} for id, why in self.skipped],
             "note": self.note,
+            "remarks": list(self.remarks),
+            "corrections": [{"text": text, "read_as": word} for text, word in self.corrections],
+            "step": self.step,
         }

@@ -48,7 +48,8 @@ class Skipped:
 class Result:
     """The answer to one intent: ``rows`` of a read, ``groups`` of an aggregate, the rest of a write.
 
-    ``objects`` are the targets of a write as they were read; ``columns`` the resource's usual ones.
+    ``objects`` are the targets of a write as they were read; ``columns`` the resource's usual ones; ``repeated`` says
+    that what stands in ``written`` was written by an earlier run of the same command, and nothing new.
     """
 
     intent: Intent
@@ -63,6 +64,7 @@ class Result:
     problems: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
     kind: Literal["rows", "groups", "write"] = "rows"
+    repeated: bool = False
 
     @property
     def name(self) -> str:
@@ -82,6 +84,8 @@ class Result:
             out["written"] = [dict(row) for row in self.written]
             out["skipped"] = [each.to_dict() for each in self.skipped]
             out["dry_run"] = self.dry_run
+            if self.repeated:
+                out["repeated"] = True
         elif self.kind == "groups":
             out["groups"] = [each.to_dict() for each in self.groups]
         else:

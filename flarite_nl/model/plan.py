@@ -197,7 +197,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The calls for one prompt. Equal prompt, moment, zone and grammar give equal bytes, proved by ``hash``."""
+    """The calls for one prompt. Equal prompt, moment, zone and grammar give equal bytes, proved by ``hash``.
+
+    ``corrections`` are the misspelt words of the prompt and what they were read as.
+    """
 
     prompt: str
     now: datetime
@@ -205,6 +208,7 @@ class Plan:
     steps: tuple[Step, ...]
     grammar: str = ""
     previous: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    corrections: tuple[tuple[Span, str], ...] = ()
 
     @property
     def writes(self) -> bool:

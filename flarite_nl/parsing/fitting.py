@@ -61,7 +61,9 @@ def settable(param: Named, value: Value) -> bool:
         return value in param.values
     if kind == "reference":
         return isinstance(value, str | Ref | Mapping)
-    return isinstance(value, str | Ref) or (kind == "text" and isinstance(value, tuple))
+    if kind == "lines":
+        return isinstance(value, tuple)
+    return isinstance(value, str | Ref)
 
 
 def complete(intent: Intent, resource: Resource) -> bool:

@@ -236,7 +236,8 @@ def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
 
 
 _BEFORE_NOUN = (
-    "filler", "pvalue", "times_sign", "order", "fraction", "whole", "measure", "indefinite", "value", "meaning", "recipient",
+    "filler", "pvalue", "times_sign", "order", "fraction", "whole", "measure", "indefinite", "value", "meaning",
+    "recipient",
 )  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from flarite_nl.grammar.lexicon import Entry, Sense
 from flarite_nl.parsing import compares, conditions, fields, figures, handlers, nouns, params, periods, references
 from flarite_nl.parsing.reading import Reading, Scope
 
-
 HOLDING = ("condition", "schedule", "prohibition", "hypothetical", "permission", "how_to", "injection")
 """Guards that no order may hold, unless a param takes them whole ("at the end of the period", "once")."""
 
@@ -58,16 +57,13 @@ def _step(r: Reading, at: int) -> int:
 
 
 def _value(r: Reading, at: int, kind: str) -> int:
-    if kind == "word" and r.operation is not None and r.spans.capital(at):
-        return params.bare(r, at)
     if kind in {"word", "mark", "suffix"}:
-        return 0
+        named = kind == "word" and r.operation is not None and r.spans.capital(at)
+        return params.bare(r, at) if named else 0
     if r.operation is not None:
         after = params.bare(r, at)
-        if after:
+        if after or (r.operation.name == "create" and kind != "quote"):
             return after
-        if r.operation.name == "create" and kind != "quote":
-            return 0
     if kind == "id":
         return nouns.identifier(r, at)
     if kind in {"email", "domain"}:
@@ -79,12 +75,15 @@ def _value(r: Reading, at: int, kind: str) -> int:
     if kind in {"bad", "redacted"}:
         r.missing.append(_malformed(r, at))
         return at + 1
-    if kind == "phone":
-        found = r.typed("phone")
-        if found:
-            r.add(found[0].prefix + found[1].name, "eq", str(r.spans.tokens[at].value))
-            return at + 1
-    return 0
+    return _phone(r, at) if kind == "phone" else 0
+
+
+def _phone(r: Reading, at: int) -> int:
+    found = r.typed("phone")
+    if found is None:
+        return 0
+    r.add(found[0].prefix + found[1].name, "eq", str(r.spans.tokens[at].value))
+    return at + 1
 
 
 def _how_many(r: Reading, at: int) -> int:

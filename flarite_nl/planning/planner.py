@@ -46,7 +46,7 @@ def plan(
         raise PlanError(f"Only an understood prompt can be planned; this one is {parse.status}.")
     planner = _Planner(grammar, now, ZoneInfo(tz), options or Options())
     steps = tuple(planner.step(intent, number, parse.intents) for number, intent in enumerate(parse.intents))
-    return Plan(parse.text, now, tz, steps, grammar.digest, dict(previous or {}))
+    return Plan(parse.text, now, tz, steps, grammar.digest, dict(previous or {}), parse.corrections)
 
 
 class _Planner:

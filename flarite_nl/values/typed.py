@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -45,36 +45,59 @@ def typed(tokens: list[Token], known: ValueWords, dollar: str = "usd") -> list[T
 
 
 def _value(token: Token, known: ValueWords, dollar: str) -> None:
-    kind = token.kind
-    if kind == "id":
-        if token.lower in known.words:
-            token.kind = "word"
-        else:
-            token.value = known.prefixes[token.text[: token.text.index("_") + 1]]
-    elif kind == "money":
-        number, symbol = figure(token.text)
-        currency = known.symbols.get(symbol.lower())
-        token.value = Money(number or Decimal(0), dollar if currency == "dollar" else currency)
-    elif kind == "figure":
-        number, code = figure(token.text)
-        if code.lower() in known.codes and number is not None:
-            token.kind, token.value = "money", Money(number, code.lower())
-        else:
-            token.kind = "word"
-    elif kind == "percent":
-        token.value = decimal(token.text.rstrip("% ").replace(",", "."))
-    elif kind == "number":
-        token.value = decimal(token.text)
-    elif kind == "quote":
-        token.value = token.text[1:-1].strip()
-    elif kind == "phone":
-        token.value = "+" + "".join(char for char in token.text if char.isdigit())
-    elif kind == "redacted":
-        token.kind = "redacted" if token.lower[1:-1].replace("&#160;", " ") in known.placeholders else "bad"
-    elif kind == "badcase":
-        token.kind = "word" if token.lower in known.words else "bad"
-    elif kind in {"badmail", "badid"}:
-        token.kind = "bad"
+    reader = _READERS.get(token.kind)
+    if reader is not None:
+        reader(token, known, dollar)
+
+
+def _id(token: Token, known: ValueWords, dollar: str) -> None:
+    if token.lower in known.words:
+        token.kind = "word"
+    else:
+        token.value = known.prefixes[token.text[: token.text.index("_") + 1]]
+
+
+def _amount(token: Token, known: ValueWords, dollar: str) -> None:
+    number, symbol = figure(token.text)
+    currency = known.symbols.get(symbol.lower())
+    token.value = Money(number or Decimal(0), dollar if currency == "dollar" else currency)
+
+
+def _figure(token: Token, known: ValueWords, dollar: str) -> None:
+    """``1,200.50USD`` is an amount, ``250abc`` a word."""
+    number, code = figure(token.text)
+    if code.lower() in known.codes and number is not None:
+        token.kind, token.value = "money", Money(number, code.lower())
+    else:
+        token.kind = "word"
+
+
+def _number(token: Token, known: ValueWords, dollar: str) -> None:
+    text = token.text.rstrip("% ").replace(",", ".") if token.kind == "percent" else token.text
+    token.value = decimal(text)
+
+
+def _quote(token: Token, known: ValueWords, dollar: str) -> None:
+    token.value = token.text[1:-1].strip()
+
+
+def _phone(token: Token, known: ValueWords, dollar: str) -> None:
+    token.value = "+" + "".join(char for char in token.text if char.isdigit())
+
+
+def _redacted(token: Token, known: ValueWords, dollar: str) -> None:
+    token.kind = "redacted" if token.lower[1:-1].replace("&#160;", " ") in known.placeholders else "bad"
+
+
+def _malformed(token: Token, known: ValueWords, dollar: str) -> None:
+    """An ID in the wrong case or with a hyphen, half an email: not what it should be, unless a word looks so."""
+    token.kind = "word" if token.kind == "badcase" and token.lower in known.words else "bad"
+
+
+_READERS: dict[str, Callable[[Token, ValueWords, str], None]] = {
+    "id": _id, "money": _amount, "figure": _figure, "percent": _number, "number": _number, "quote": _quote,
+    "phone": _phone, "redacted": _redacted, "badcase": _malformed, "badmail": _malformed, "badid": _malformed,
+}  # fmt: skip
 
 
 def _spoken(tokens: list[Token], words: list[str], at: int, known: ValueWords) -> tuple[Token, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 import sys
 import unicodedata
@@ -13,11 +12,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from flarite_nl.errors import InputError
-from flarite_nl.model.parse import Parse
 from flarite_nl.parsing.parser import Parser
 from flarite_nl.text import LIMIT
 from tests.conftest import NOW
 from tests.parsing.hard import HARD, hard
+from tests.parsing.invariants import check, frame
 from tests.parsing.phrases import phrases
 
 FRAGMENTS = [
@@ -30,7 +29,7 @@ FRAGMENTS = [
 SCARCE = [
     *["\u202e", "\u2066", "\u200f", "\u200b", "\ufeff", "\u00a0", "\u0000", "\u0007", "\u001b[31m", "\r\n", "\t", "\n"],
     *["😀", "👩‍👩‍👧", "🇩🇪", "é", "e\u0301", "ß", "İ", "ﬃ", "½", "²", "٣٤", "１２３", "中文", "Ω", "\U000e0041", "\U0010ffff"],
-    *["\ud800", "\udfff", "Ǆ", "ŉ", "𝟚𝟘", "＄５０", "﷽", "…", "—", "´", "`", "*", "•"],
+    *["\ud800", "\udfff", "ǅ", "ŉ", "𝟚𝟘", "＄５０", "﷽", "…", "—", "´", "`", "*", "•"],
 ]
 
 words = st.sampled_from([*FRAGMENTS, *SCARCE])
@@ -48,29 +47,7 @@ def parser() -> Parser:
     return Parser()
 
 
-def frame(parse: Parse) -> str:
-    return json.dumps(parse.to_dict(), sort_keys=True)
-
-
-def check(parse: Parse, text: str) -> None:
-    """What holds of every parse."""
-    assert parse.text == text
-    assert (parse.status == "ok") <= bool(parse.intents)
-    assert (parse.reason is None) == (parse.status != "rejected")
-    assert not (parse.status == "ok" and (parse.unrecognized or parse.missing))
-    assert parse.status != "clarify" or parse.missing
-    for span in parse.unrecognized:
-        assert 0 <= span.start < span.end <= len(text)
-        assert span.text == text[span.start : span.end]
-    for span, word in parse.corrections:
-        assert span.text == text[span.start : span.end]
-        assert span.text.lower() != word
-    for each in (each for intent in parse.intents for each in intent.evidence):
-        assert each.span.text == text[each.span.start : each.span.end]
-    frame(parse)
-
-
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=800, deadline=None, derandomize=True)
 @example("")
 @example(" ")
 @example("İ refund ch_1")
@@ -90,20 +67,20 @@ def test_any_text_gives_a_value(text: str) -> None:
     check(parser().parse(text, NOW), text)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(prompts, st.lists(prompts, max_size=3))
 def test_so_does_any_conversation(text: str, context: list[str]) -> None:
     check(parser().parse(text, NOW, context), text)
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(st.sampled_from([each.text for each in phrases()]), st.sampled_from(SCARCE), st.integers(0, 60))
 def test_a_scarce_character_in_an_order(order: str, scarce: str, at: int) -> None:
     text = order[:at] + scarce + order[at:]
     check(parser().parse(text, NOW), text)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(prompts, st.lists(prompts, max_size=4))
 def test_a_parse_depends_on_nothing_before_it(text: str, others: list[str]) -> None:
     first = parser().parse(text, NOW)
