@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from flarite_nl.errors import FlariteError
-from flarite_nl.grammar.loader import load
+from flarite_nl.grammar.cache import lexicon
 from flarite_nl.grammar.schema import Grammar
 from flarite_nl.model.change import Confirmation
 from flarite_nl.model.outcome import Failure, Mode, Outcome, Result
@@ -92,7 +92,7 @@ class Engine:
             PlanError: where the prompt is not understood, or Stripe cannot give what it asks.
         """
         if self._grammar is None:
-            self._grammar = load()
+            self._grammar = lexicon().grammar
         held = {each.intent.resource: tuple(str(row["id"]) for row in each.found) for each in previous}
         return make_plan(parse, self._grammar, now=self.now, tz=self.tz, options=self._options, previous=held)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from flarite_nl.errors import PreflightError
 from flarite_nl.execution.judge import seconds
-from flarite_nl.model.currencies import to_minor
+from flarite_nl.model.currencies import shown, to_major, to_minor
 from flarite_nl.model.outcome import Row
 from flarite_nl.model.values import Money, Value
 
@@ -24,7 +24,8 @@ class Skip(PreflightError):
 class Given:
     """``params`` as the frame has them, ``ids`` of the objects that they name, ``objects`` as they were read.
 
-    ``currency`` gives the account's own, for amounts without one; it may cost a request.
+    ``currency`` gives the account's own, for amounts without one; ``look`` carries out one reading call. Both may
+    cost a request.
     """
 
     params: Mapping[str, Value]
@@ -32,7 +33,7 @@ class Given:
     objects: Mapping[str, Row]
     zone: ZoneInfo
     currency: Callable[[], str]
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    look: Callable[..., Row]
 
     def has(self, name: str) -> bool:
         return self.params.get(name) is not None or name in self.ids
@@ -108,6 +109,28 @@ def minor(value: Money, currency: str) -> tuple[int, str, Money]:
         return to_minor(value.amount, code), code, Money(value.amount, code)
     except ValueError as problem:
         raise PreflightError(str(problem)) from None
+
+
+def usable(given: Given, name: str) -> None:
+    """An archived price or product, a deleted customer, a spent coupon cannot be used.
+
+    Raises:
+        PreflightError: where the object that the param ``name`` means is one of these.
+    """
+    row = given.objects.get(name)
+    if row is None:
+        return
+    if row.get("deleted"):
+        raise PreflightError(f"The {name} {row['id']} is deleted.")
+    if row.get("active") is False:
+        raise PreflightError(f"The {name} {row['id']} is archived.")
+    if row.get("object") == "coupon" and row.get("valid") is False:
+        raise PreflightError(f"The coupon {row['id']} is no longer valid.")
+
+
+def in_words(amount: int, currency: str) -> str:
+    """Minor units for a person: ``1250, "usd"`` is ``12.50 USD``."""
+    return f"{shown(to_major(amount, currency), currency)} {currency.upper()}"
 
 
 def compact(**params: Any) -> dict[str, Any]:

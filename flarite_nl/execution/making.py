@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from flarite_nl.errors import PreflightError
-from flarite_nl.execution.given import Given, compact, minor
+from flarite_nl.execution.given import Given, compact, in_words, minor, usable
 from flarite_nl.model.change import MADE, Call, Change
-from flarite_nl.model.currencies import shown, to_major
+from flarite_nl.model.currencies import to_major
 from flarite_nl.model.values import Money
 
 DUE = 30
@@ -22,28 +22,11 @@ def _made(calls: tuple[Call, ...], summary: str, amount: Money | None = None, cu
     return Change(None, calls, summary, amount, customer)
 
 
-def _said(amount: int, currency: str) -> str:
-    return f"{shown(to_major(amount, currency), currency)} {currency.upper()}"
-
-
-def _usable(given: Given, name: str) -> None:
-    """An archived price or product, a deleted customer, a spent coupon cannot be used."""
-    row = given.objects.get(name)
-    if row is None:
-        return
-    if row.get("deleted"):
-        raise PreflightError(f"The {name} {row['id']} is deleted.")
-    if row.get("active") is False:
-        raise PreflightError(f"The {name} {row['id']} is archived.")
-    if row.get("object") == "coupon" and row.get("valid") is False:
-        raise PreflightError(f"The coupon {row['id']} is no longer valid.")
-
-
 def _required(given: Given, name: str) -> str:
     found = given.id(name)
     if found is None:
         raise PreflightError(f"A {name} is needed.")
-    _usable(given, name)
+    usable(given, name)
     return found
 
 
@@ -59,20 +42,20 @@ def _priced(given: Given, *, needs_product: bool) -> tuple[dict[str, Any], str]:
         price = given.id("price")
         if price is None:
             raise PreflightError("A price is needed.")
-        _usable(given, "price")
+        usable(given, "price")
         return {"price": price}, _price_text(given, price)
     amount, currency, _ = money
     data = compact(currency=currency, unit_amount=amount, recurring=_recurring(given))
     product = given.id("product")
     name = _product_name(given)
     if product:
-        _usable(given, "product")
+        usable(given, "product")
         data["product"] = product
     elif name and not needs_product:
         data["product_data"] = {"name": name}
     else:
         raise PreflightError(f"There is no product {name or ''}".strip() + ".")
-    return {"price_data": data}, f"{name or product} at {_said(amount, currency)}"
+    return {"price_data": data}, f"{name or product} at {in_words(amount, currency)}"
 
 
 def _price_text(given: Given, price: str) -> str:
@@ -80,7 +63,7 @@ def _price_text(given: Given, price: str) -> str:
     if row.get("unit_amount") is None:
         return price
     every = (row.get("recurring") or {}).get("interval")
-    return f"{price} ({_said(row['unit_amount'], row['currency'])}{f' a {every}' if every else ''})"
+    return f"{price} ({in_words(row['unit_amount'], row['currency'])}{f' a {every}' if every else ''})"
 
 
 def _product_name(given: Given) -> str | None:
@@ -111,7 +94,20 @@ def subscription(given: Given) -> Change:
     trial = given.whole("trial_period_days")
     params = compact(customer=customer, items=[item], trial_period_days=trial, discounts=discounts)
     days = f", free for {trial} days" if trial else ""
-    return _made((Call("subscriptions.create", params),), f"Subscribe {customer} to {said}{days}", customer=customer)
+    many = f"{item['quantity']} × " if "quantity" in item else ""
+    effect = "Nothing is charged until the trial ends." if trial else "Stripe charges the first period at once."
+    return Change(
+        None, (Call("subscriptions.create", params),), f"Subscribe {customer} to {many}{said}{days}",
+        None if trial else _first(given, item), customer, (effect,),
+    )  # fmt: skip
+
+
+def _first(given: Given, item: Mapping[str, Any]) -> Money | None:
+    """What the first period of a subscription costs, before discounts."""
+    data = item.get("price_data") or given.objects.get("price") or {}
+    if data.get("unit_amount") is None:
+        return None
+    return Money(to_major(data["unit_amount"] * item.get("quantity", 1), data["currency"]), data["currency"])
 
 
 def payment_intent(given: Given) -> Change:
@@ -122,7 +118,7 @@ def payment_intent(given: Given) -> Change:
     amount, currency, shown_ = money
     params = compact(amount=amount, currency=currency, customer=customer, description=given.text("description"))
     call = Call("payment_intents.create", params | given.nested("metadata"))
-    return _made((call,), f"Create a payment intent over {_said(amount, currency)}", shown_, customer)
+    return _made((call,), f"Create a payment intent over {in_words(amount, currency)}", shown_, customer)
 
 
 def _currency(given: Given, name: str) -> str | None:
@@ -160,7 +156,7 @@ def price(given: Given) -> Change:
     else:
         raise PreflightError("A price needs a product.")
     every = f" a {given.text('recurring.interval')}" if given.has("recurring.interval") else ""
-    said = f"Create a price of {_said(amount, currency)}{every} for {name or given.id('product')}"
+    said = f"Create a price of {in_words(amount, currency)}{every} for {name or given.id('product')}"
     return _made((Call("prices.create", params),), said)
 
 
@@ -180,7 +176,7 @@ def coupon(given: Given) -> Change:
         amount_off=money[0] if money else None, currency=money[1] if money else None,
         max_redemptions=given.whole("max_redemptions"), redeem_by=given.moment("redeem_by", last=True),
     )  # fmt: skip
-    off = f"{percent}%" if percent is not None else _said(money[0], money[1]) if money else ""
+    off = f"{percent}%" if percent is not None else in_words(money[0], money[1]) if money else ""
     named = given.text("id") or given.text("name") or ""
     return _made(
         (Call("coupons.create", params),), f"Create a coupon {named} of {off} off, {duration}".replace("  ", " ")
@@ -225,7 +221,7 @@ def invoice(given: Given) -> Change:
     calls += [Call("invoice_items.create", {"customer": holder, "invoice": MADE, **item}) for item in items]
     calls += [Call("invoices.retrieve", {}, MADE)] if items else []
     when = f"on {given.text('due_date')}" if due is not None else f"in {days} days"
-    said = f" over {_said(money[0], money[1])}" if money else f" with {len(items)} lines" if items else ", empty,"
+    said = f" over {in_words(money[0], money[1])}" if money else f" with {len(items)} lines" if items else ", empty,"
     return _made(
         tuple(calls), f"Create a draft invoice{said} for {holder}, due {when}", money[2] if money else None, holder
     )
@@ -257,7 +253,7 @@ def invoice_item(given: Given) -> Change:
         params |= {"amount": money[0], "currency": money[1]}
     else:
         params |= compact(pricing={"price": _required(given, "price")}, quantity=given.whole("quantity"))
-    said = _said(money[0], money[1]) if money else str(given.id("price"))
+    said = in_words(money[0], money[1]) if money else str(given.id("price"))
     where = f"on {given.id('invoice')}" if given.id("invoice") else f"for {holder}"
     return _made((Call("invoice_items.create", params),), f"Add {said} {where}", money[2] if money else None, holder)
 
@@ -269,8 +265,12 @@ def payout(given: Given) -> Change:
     amount, currency, said = money
     if currency in ("huf", "twd") and amount % 100:
         raise PreflightError(f"Payouts in {currency.upper()} are in whole units.")
+    available = [each for each in given.look("balance.retrieve")["available"] if each["currency"] == currency]
+    held = sum(each["amount"] for each in available)
+    if amount > held:
+        raise PreflightError(f"{in_words(amount, currency)} is more than the {in_words(held, currency)} available.")
     call = Call("payouts.create", {"amount": amount, "currency": currency})
-    return _made((call,), f"Pay out {_said(amount, currency)}", said)
+    return _made((call,), f"Pay out {in_words(amount, currency)}", said)
 
 
 MAKINGS: Mapping[str, Making] = {

@@ -6,18 +6,14 @@ from collections.abc import Callable, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from flarite_nl.errors import PreflightError
-from flarite_nl.execution.given import Given, Skip, compact, minor
+from flarite_nl.errors import Ambiguous, PreflightError
+from flarite_nl.execution.given import Given, Skip, compact, in_words, minor, usable
 from flarite_nl.model.change import Call, Change
-from flarite_nl.model.currencies import THREE_DECIMAL, shown, to_major
+from flarite_nl.model.currencies import THREE_DECIMAL, to_major
 from flarite_nl.model.outcome import Row
 from flarite_nl.model.values import Money
 
 Shape = Callable[[Row, Given], Change]
-
-
-def _said(amount: int, currency: str) -> str:
-    return f"{shown(to_major(amount, currency), currency)} {currency.upper()}"
 
 
 def _customer(row: Row) -> str | None:
@@ -30,30 +26,43 @@ def _refund(row: Row, given: Given, charge: Row, param: str) -> Change:
     currency = str(charge["currency"])
     captured = charge["amount_captured"] if charge.get("captured") else charge["amount"]
     left = captured - charge["amount_refunded"]
+    disputed = _disputed(charge, given)
     if charge["status"] != "succeeded":
         raise Skip(f"{row['id']} {charge['status']}: there is nothing to refund.")
     if left <= 0:
         raise Skip(f"{row['id']} is refunded already.")
+    if not charge.get("captured"):
+        raise Skip(f"{row['id']} is not captured yet: there is nothing to refund; canceling it releases the money.")
     amount, rounding = _asked(row, given, captured, currency)
     if amount is not None and amount > left:
-        raise Skip(f"{_said(amount, currency)} is more than the {_said(left, currency)} left of {row['id']}.")
+        raise Skip(f"{in_words(amount, currency)} is more than the {in_words(left, currency)} left of {row['id']}.")
     reason = given.text("reason")
     effects = [rounding] if rounding else []
     if reason == "fraudulent":
         effects.append("Stripe adds the card and the email to its block lists.")
-    if charge.get("disputed"):
-        effects.append("It is disputed: Stripe may refuse.")
+    effects += disputed
     moved = left if amount is None else amount
     part = "all that is left" if amount is None else "a part"
     return Change(
         row["id"],
         (Call("refunds.create", compact(**{param: row["id"]}, amount=amount, reason=reason)),),
-        f"Refund {_said(moved, currency)}, {part}, of {row['id']} ({_said(left, currency)} left to refund)",
+        f"Refund {in_words(moved, currency)}, {part}, of {row['id']} ({in_words(left, currency)} left to refund)",
         Money(to_major(moved, currency), currency),
         _customer(row),
         tuple(effects),
         row,
     )
+
+
+def _disputed(charge: Row, given: Given) -> list[str]:
+    """What a dispute means for a refund: an inquiry is settled by it, money charged back is gone (STRIPE.md 19)."""
+    if not charge.get("disputed"):
+        return []
+    disputes = given.look("disputes.list", {"charge": charge["id"]})["data"]
+    for each in disputes:
+        if not each.get("is_charge_refundable") and each["status"] != "won":
+            raise Skip(f"{charge['id']} is disputed ({each['id']}, {each['status']}): it cannot be refunded.")
+    return [f"{charge['id']} is disputed ({each['id']}, {each['status']})." for each in disputes]
 
 
 def _asked(row: Row, given: Given, whole: int, currency: str) -> tuple[int | None, str | None]:
@@ -73,7 +82,7 @@ def _asked(row: Row, given: Given, whole: int, currency: str) -> tuple[int | Non
     exact = Decimal(whole) * share / 100
     amount = int((exact / step).quantize(Decimal(1), ROUND_HALF_UP)) * step
     note = (
-        f"{share:f}% of {_said(whole, currency)} is rounded to {_said(amount, currency)}." if amount != exact else None
+        f"{share:f}% of {in_words(whole, currency)} is rounded to {in_words(amount, currency)}." if amount != exact else None
     )
     return amount, note
 
@@ -96,11 +105,11 @@ def _capture(row: Row, given: Given, call: str, param: str, most: int) -> Change
         raise Skip(f"{row['id']} is in {currency.upper()}, not in {asked[1].upper()}.")
     amount = asked[0] if asked else None
     if amount is not None and amount > most:
-        raise Skip(f"{_said(amount, currency)} is more than the {_said(most, currency)} that {row['id']} holds.")
+        raise Skip(f"{in_words(amount, currency)} is more than the {in_words(most, currency)} that {row['id']} holds.")
     moved = amount if amount is not None else most
     return Change(
         row["id"], (Call(call, compact(**{param: amount}), row["id"]),),
-        f"Capture {_said(moved, currency)} of {row['id']}",
+        f"Capture {in_words(moved, currency)} of {row['id']}",
         Money(to_major(moved, currency), currency), _customer(row), row=row,
     )  # fmt: skip
 
@@ -120,9 +129,50 @@ def _plain(row: Row, call: str, summary: str, params: Mapping[str, Any] | None =
 
 def confirm_intent(row: Row, given: Given) -> Change:
     amount = Money(to_major(row["amount"], row["currency"]), row["currency"])
-    call = Call("payment_intents.confirm", compact(payment_method=given.text("payment_method")), row["id"])
-    summary = f"Confirm {row['id']}: charge {_said(row['amount'], row['currency'])}"
+    method = given.text("payment_method")
+    if method is None and row.get("payment_method") is None:
+        method = _only_card(row, given)
+        if method is None:
+            raise Skip(f"{row['id']} has no payment method: say which one to charge.")
+    call = Call("payment_intents.confirm", compact(payment_method=method), row["id"])
+    paid = f" to {method or row['payment_method']}"
+    summary = f"Confirm {row['id']}: charge {in_words(row['amount'], row['currency'])}{paid}"
     return Change(row["id"], (call,), summary, amount, _customer(row), (), row)
+
+
+def _only_card(row: Row, given: Given) -> str | None:
+    """The customer's one payment method, None where there is none.
+
+    Raises:
+        Ambiguous: where there are several.
+    """
+    customer = _customer(row)
+    if customer is None:
+        return None
+    methods = given.look("payment_methods.list", {"customer": customer})["data"]
+    if len(methods) > 1:
+        shown = ", ".join(_card(each) for each in methods)
+        raise Ambiguous(f"{customer} has {len(methods)} payment methods: {shown}. Say which one, by ID.")
+    return str(methods[0]["id"]) if methods else None
+
+
+def _card(method: Row) -> str:
+    card = method.get("card") or {}
+    return f"{method['id']} ({card.get('brand')} {card.get('last4')})" if card else str(method["id"])
+
+
+def pay_invoice(row: Row, given: Given) -> Change:
+    """Stripe charges the default payment method; without one, several cards are an ambiguity."""
+    if not given.text("payment_method") and not row.get("default_payment_method"):
+        customer = given.look("customers.retrieve", id=_customer(row))
+        default = (customer.get("invoice_settings") or {}).get("default_payment_method")
+        if not default and not customer.get("default_source") and not _subscription(row):
+            _only_card(row, given)
+    return _invoice("invoices.pay", "Pay")(row, given)
+
+
+def _subscription(row: Row) -> Any:
+    return ((row.get("parent") or {}).get("subscription_details") or {}).get("subscription")
 
 
 def cancel_subscription(row: Row, given: Given) -> Change:
@@ -160,11 +210,13 @@ def update_subscription(row: Row, given: Given) -> Change:
         items = row["items"]["data"]
         if len(items) != 1:
             raise Skip(f"{row['id']} has {len(items)} items: it is not clear which one is meant.")
+        usable(given, "price")
         price, quantity = given.id("price"), given.whole("quantity")
         params["items"] = [compact(id=items[0]["id"], price=price, quantity=quantity)]
         said += [f"price {price}"] if price else []
         said += [f"quantity {quantity}"] if quantity else []
     if given.has("coupon"):
+        usable(given, "coupon")
         params["discounts"] = [{"coupon": given.id("coupon")}]
         said.append(f"coupon {given.id('coupon')}")
     if given.has("trial_end"):
@@ -178,7 +230,8 @@ def _invoice(call: str, verb: str, *effects: str) -> Shape:
     def shape(row: Row, given: Given) -> Change:
         due, currency = row["amount_remaining"], row["currency"]
         params = compact(payment_method=given.text("payment_method"))
-        summary = f"{verb} {row['id']} ({_said(due, currency)} due)"
+        number = f" {row['number']}," if row.get("number") else ""
+        summary = f"{verb} {row['id']} ({number.strip()} {in_words(due, currency)} due)".replace("( ", "(")
         amount = Money(to_major(due, currency), currency) if call == "invoices.pay" else None
         return Change(row["id"], (Call(call, params, row["id"]),), summary, amount, _customer(row), effects, row)
 
@@ -223,7 +276,7 @@ SHAPES: Mapping[str, Shape] = {
     "subscriptions.update": update_subscription,
     "invoices.finalize": _invoice("invoices.finalize_invoice", "Finalize", "It can no longer be changed."),
     "invoices.send": _invoice("invoices.send_invoice", "Send"),
-    "invoices.pay": _invoice("invoices.pay", "Pay"),
+    "invoices.pay": pay_invoice,
     "invoices.void": _invoice("invoices.void_invoice", "Void", "This cannot be undone."),
     "invoices.mark_uncollectible": _invoice("invoices.mark_uncollectible", "Mark as uncollectible"),
     "disputes.close": _simple("disputes.close", "Accept", None, "The dispute is lost, and this cannot be undone."),

@@ -122,7 +122,7 @@ def _fragment(state: State, clause: Clause) -> bool:
 def _followed(state: State, clause: Clause) -> Intent | None:
     """The intent before, changed by a clause that says nothing whole by itself."""
     if state.intents:
-        if clause.opening == "verb":
+        if clause.opening == "verb" or subjects(state.spans, clause.first, clause.end, nouns_only=True):
             return None
         found = follow(state.spans, clause.first, clause.end, state.intents[-1], len(state.intents) - 1)
     elif state.previous is not None:

@@ -7,7 +7,7 @@ those rules hold an order to: a write has its target and what it needs, its figu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal
 
 from flarite_nl.grammar.lexicon import Lexicon
@@ -36,7 +36,11 @@ class Exact:
         ]
         self.openings = [*figures, *((action, "", text) for action, text in words["openings"].items())]
         self.first = {self.templates.pieces(text)[0][0] for _, _, text in self.openings}
-        self.nouns = sorted(self._nouns(), key=lambda each: -len(each[0]))
+        self.nouns: dict[str, list[tuple[tuple[str, ...], Mapping[str, Value]]]] = {}
+        self.led: dict[str, dict[str, Resource]] = {}
+        for words_of_noun, resource, params in sorted(self._nouns(), key=lambda each: -len(each[0])):
+            self.nouns.setdefault(resource.name, []).append((words_of_noun, params))
+            self.led.setdefault(words_of_noun[0], {})[resource.name] = resource
         self.conditions = list(_conditions(words))
 
     def _nouns(self) -> Iterator[tuple[tuple[str, ...], Resource, Mapping[str, Value]]]:
@@ -105,7 +109,7 @@ class _Sentence:
         for action, function, template in self.exact.openings:
             if not self.literals.begins(template, at):
                 continue
-            for resource in self.grammar.resources.values():
+            for resource in self._resources(template, at):
                 self.operation = resource.operations.get("list" if function else action)
                 self.resource = resource
                 if self.operation is None:
@@ -118,6 +122,14 @@ class _Sentence:
                     intent, stop = self._rest(end, action, aggregate, bound["noun"])
                     if complete(intent, resource):
                         yield intent, stop
+
+    def _resources(self, template: str, at: int) -> Iterable[Resource]:
+        """The resources that a request can be about: those whose noun may stand where the template has it."""
+        words, slot, *_ = self.exact.templates.pieces(template)
+        if slot != "noun":
+            return self.grammar.resources.values()
+        behind = at + len(words)
+        return self.exact.led.get(self.literals.low[behind], {}).values() if behind < self.n else ()
 
     def _evidence(self, first: int, end: int, rule: str) -> Evidence:
         start, stop = self.spans.tokens[first].start, self.spans.tokens[end - 1].end
@@ -167,8 +179,9 @@ class _Sentence:
 
     def _noun(self, at: int, bound: Bound) -> Iterator[tuple[Mapping[str, Value], int]]:
         """The noun of the resource at hand, and the params that it says."""
-        for words, resource, params in self.exact.nouns:
-            if resource is self.resource and (end := self.literals.after(words, at)):
+        for words, params in self.exact.nouns.get(self.resource.name, ()) if self.resource else ():
+            end = self.literals.after(words, at)
+            if end:
                 yield params, end
 
     def _params(self, at: int, bound: Bound) -> Iterator[tuple[dict[str, Value], int]]:

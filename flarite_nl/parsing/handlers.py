@@ -59,14 +59,18 @@ def glue(r: Reading, at: int, end: int, sense: Sense) -> int:
     return end
 
 
+_ASKING = ("question", "read", "with", "how_many", "aggregate")
+
+
 def _states(r: Reading, at: int) -> bool:
     """ "The payment was declined" tells; "which payments were declined" and "payments that were declined" ask."""
     if r.operation is not None or r.follow_up or r.spans.tokens[at].kind == "suffix":
         return False
     if r.head_at < 0 and not r.own_id:
         return False
-    asked = any(r.spans.is_at(each, kind) for each in range(r.first, at) for kind in ("question", "read", "with"))
-    related = any(r.spans.is_at(each, "glue", "relative") for each in range(max(r.head_at, r.first), at))
+    asked = any(r.spans.is_at(each, kind) for each in range(r.first, at) for kind in _ASKING)
+    behind = range(max(r.head_at, r.first), at)
+    related = any(r.spans.is_at(each, "glue", "relative") or r.spans.is_at(each, "pronoun") for each in behind)
     asking = "?" in r.spans.plain[r.spans.tokens[at].start :]
     return not (asked or related or asking) and r.spans.is_at(at, "finite") > 0
 
@@ -150,7 +154,8 @@ def question(r: Reading, at: int, end: int, sense: Sense) -> int:
         if r.resource.name not in {"balance", "account", "metrics"} and not r.functions:
             r.functions.append(["sum", None])
         return end
-    if sense.key == "exist" and r.head_at >= 0 and r.cursor != at and not r.spans.is_at(at, "glue"):
+    if sense.key == "exist" and r.head_at >= 0:
+        # Behind a noun "is" makes a statement or belongs to a relative clause: ``glue`` tells which.
         return 0
     if sense.key == "exist" and (r.head_at < 0 and not r.filters):
         r.question = "exist"

@@ -21,6 +21,9 @@ def noun(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
     said: Noun = r.resource.nouns[sense.extra]
+    if r.head_at >= 0 and r.spans.words[at - 1] == r.spans.words[at]:
+        # "refund refund refund" is no request.
+        return 0
     if r.head_at < 0:
         if "pivot" not in r.marks:
             r.head = sense.key
@@ -93,9 +96,8 @@ def _compound(r: Reading, end: int) -> bool:
 def _apposition(r: Reading, end: int, scope: Scope, resource: Resource, prefix: str) -> int:
     """What stands right behind a noun and names one of its kind: "customer cus_1", "customer Jane Doe", "coupon X"."""
     spans = r.spans
-    start = spans.skip(
-        end, ("filler", "comma") if r.operation is not None and r.operation.name == "create" else ("filler",), r.end
-    )
+    made = r.operation is not None and r.operation.name == "create"
+    start = spans.skip(end, ("comma",), r.end) if made else end
     called = spans.is_at(start, "naming")
     if called and "name" in resource.fields and not spans.is_at(called, "compare"):
         named = _names(r, spans.skip(called, ("glue",), r.end), scope, marked=True)

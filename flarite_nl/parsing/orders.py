@@ -8,6 +8,8 @@ from flarite_nl.grammar.lexicon import GAP, Sense
 from flarite_nl.model.values import Value
 from flarite_nl.parsing.spans import Spans
 
+_FEW = 12
+"""How far into a clause the noun of an order without a verb, or the colon behind its object, may stand."""
 _BEFORE = ("filler", "polite", "comma", "stop", "and")
 
 
@@ -54,7 +56,7 @@ def _verb_places(spans: Spans, first: int, end: int) -> tuple[list[int], int]:
         if not step:
             break
         at = step
-    for mark in range(first + 1, end - 1):
+    for mark in range(first + 1, min(end - 1, first + _FEW)):
         if spans.words[mark] in {":", "-", ","} and _named_before(spans, first, mark):
             places.append(spans.skip(mark + 1, _BEFORE, end))
     return places, at
@@ -218,7 +220,7 @@ def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
     if found:
         return found
     definite = not (wished and spans.is_at(at, "indefinite"))
-    for place in range(first, end):
+    for place in range(first, min(end, at + _FEW)):
         for sense, stop in spans.every(place, "noun"):
             resource = spans.grammar.resources[sense.resource]
             if (
@@ -267,7 +269,7 @@ def _described(spans: Spans, first: int, noun: int) -> bool:
 def _made(spans: Spans, first: int, end: int) -> list[Order]:
     """ "$20 refund on ch_1": an amount before the noun of what an order makes."""
     found: list[Order] = []
-    for at in range(first + 1, end):
+    for at in range(first + 1, min(end, first + _FEW)):
         for sense, stop in spans.every(at, "noun"):
             amount = spans.tokens[at - 1].kind in {"money", "percent"}
             if sense.key != "one" or not amount:

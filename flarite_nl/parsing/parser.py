@@ -13,6 +13,7 @@ from flarite_nl.grammar.cache import lexicon
 from flarite_nl.grammar.compiler import Matcher
 from flarite_nl.model.parse import Intent, Parse, Span
 from flarite_nl.parsing.assemble import assemble
+from flarite_nl.parsing.exact import Exact
 from flarite_nl.parsing.spans import Spans
 from flarite_nl.parsing.spelling import corrections
 
@@ -57,6 +58,7 @@ class Parser:
         self.tz = ZoneInfo(tz)
         self.dollar = dollar
         self._matcher = matcher or shared_matcher(grammar)
+        self._exact = Exact(self._matcher.lexicon)
 
     def parse(self, text: str, now: datetime | None = None, context: Sequence[str] = ()) -> Parse:
         """What a prompt means (FRAME.md).
@@ -86,6 +88,9 @@ class Parser:
 
     def _one(self, text: str, now: datetime, previous: Intent | None, history: Sequence[Intent]) -> Parse:
         spans = Spans(self._matcher.lexicon.meant(text), self._matcher, now, self.tz, self.dollar)
+        exact = self._exact.read(spans, previous)
+        if exact is not None:
+            return Parse(spans.text, "ok", exact)
         parse, unread = assemble(spans, previous, history)
         if parse.status == "ok" or not unread:
             return parse
