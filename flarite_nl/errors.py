@@ -91,7 +91,10 @@ class LedgerProblem(PreflightError):
 
 
 class ApiError(FlariteError):
-    """Stripe refused or could not be asked; ``code`` and ``param`` are Stripe's own where it gave them."""
+    """Stripe refused or could not be asked; ``code`` and ``param`` are Stripe's own where it gave them.
+
+    ``replayed`` says that Stripe keeps this very answer under the request's idempotency key.
+    """
 
     kind = "api"
 
@@ -103,8 +106,10 @@ class ApiError(FlariteError):
         status: int | None = None,
         code: str | None = None,
         param: str | None = None,
+        replayed: bool = False,
     ) -> None:
         super().__init__(message, request_id=request_id)
+        self.replayed = replayed
         self.status = status
         self.code = code
         self.param = param

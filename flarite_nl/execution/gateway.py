@@ -319,8 +319,14 @@ def _raise(problem: stripe.StripeError) -> NoReturn:
         kind, said = Unreachable, f"Stripe answered with an error of its own (HTTP {status}): {_first(said)}"
     elif status < 300:
         kind, said = Unreachable, f"The answer (HTTP {status}) was no whole JSON."
+    replayed = (problem.headers or {}).get("idempotent-replayed") == "true"
     raise kind(
-        _first(said) if kind is not Unreachable else said, request_id=request_id, status=status, code=code, param=param
+        _first(said) if kind is not Unreachable else said,
+        request_id=request_id,
+        status=status,
+        code=code,
+        param=param,
+        replayed=replayed,
     ) from None
 
 

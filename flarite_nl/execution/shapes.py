@@ -26,13 +26,13 @@ def _refund(row: Row, given: Given, charge: Row, param: str) -> Change:
     currency = str(charge["currency"])
     captured = charge["amount_captured"] if charge.get("captured") else charge["amount"]
     left = captured - charge["amount_refunded"]
-    disputed = _disputed(charge, given)
     if charge["status"] != "succeeded":
         raise Skip(f"{row['id']} {charge['status']}: there is nothing to refund.")
     if left <= 0:
         raise Skip(f"{row['id']} is refunded already.")
     if not charge.get("captured"):
         raise Skip(f"{row['id']} is not captured yet: there is nothing to refund; canceling it releases the money.")
+    disputed = _disputed(charge, given)
     amount, rounding = _asked(row, given, captured, currency)
     if amount is not None and amount > left:
         raise Skip(f"{in_words(amount, currency)} is more than the {in_words(left, currency)} left of {row['id']}.")
@@ -81,6 +81,8 @@ def _asked(row: Row, given: Given, whole: int, currency: str) -> tuple[int | Non
     step = 10 if currency in THREE_DECIMAL else 1
     exact = Decimal(whole) * share / 100
     amount = int((exact / step).quantize(Decimal(1), ROUND_HALF_UP)) * step
+    if amount <= 0:
+        raise Skip(f"{share:f}% of {in_words(whole, currency)} is less than can be refunded.")
     note = (
         f"{share:f}% of {in_words(whole, currency)} is rounded to {in_words(amount, currency)}." if amount != exact else None
     )
@@ -110,7 +112,8 @@ def _capture(row: Row, given: Given, call: str, param: str, most: int) -> Change
     return Change(
         row["id"], (Call(call, compact(**{param: amount}), row["id"]),),
         f"Capture {in_words(moved, currency)} of {row['id']}",
-        Money(to_major(moved, currency), currency), _customer(row), row=row,
+        Money(to_major(moved, currency), currency), _customer(row),
+        (f"The other {in_words(most - moved, currency)} are released.",) if moved < most else (), row,
     )  # fmt: skip
 
 
@@ -230,8 +233,8 @@ def _invoice(call: str, verb: str, *effects: str) -> Shape:
     def shape(row: Row, given: Given) -> Change:
         due, currency = row["amount_remaining"], row["currency"]
         params = compact(payment_method=given.text("payment_method"))
-        number = f" {row['number']}," if row.get("number") else ""
-        summary = f"{verb} {row['id']} ({number.strip()} {in_words(due, currency)} due)".replace("( ", "(")
+        number = f"{row['number']}, " if row.get("number") else ""
+        summary = f"{verb} {row['id']} ({number}{in_words(due, currency)} due)"
         amount = Money(to_major(due, currency), currency) if call == "invoices.pay" else None
         return Change(row["id"], (Call(call, params, row["id"]),), summary, amount, _customer(row), effects, row)
 
@@ -269,13 +272,15 @@ SHAPES: Mapping[str, Shape] = {
     "payment_intents.refund": refund_intent,
     "payment_intents.capture": capture_intent,
     "payment_intents.confirm": confirm_intent,
-    "payment_intents.cancel": _simple("payment_intents.cancel", "Cancel"),
+    "payment_intents.cancel": _simple(
+        "payment_intents.cancel", "Cancel", None, "Money that is only held is released; this cannot be undone."
+    ),
     "subscriptions.cancel": cancel_subscription,
     "subscriptions.pause": pause_subscription,
     "subscriptions.resume": resume_subscription,
     "subscriptions.update": update_subscription,
     "invoices.finalize": _invoice("invoices.finalize_invoice", "Finalize", "It can no longer be changed."),
-    "invoices.send": _invoice("invoices.send_invoice", "Send"),
+    "invoices.send": _invoice("invoices.send_invoice", "Send", "Stripe finalizes a draft, and emails the customer."),
     "invoices.pay": pay_invoice,
     "invoices.void": _invoice("invoices.void_invoice", "Void", "This cannot be undone."),
     "invoices.mark_uncollectible": _invoice("invoices.mark_uncollectible", "Mark as uncollectible"),
@@ -291,6 +296,6 @@ SHAPES: Mapping[str, Shape] = {
     "coupons.delete": _simple("coupons.delete", "Delete", None, "Discounts already given go on."),
     "promotion_codes.deactivate": _simple("promotion_codes.update", "Deactivate", INACTIVE),
     "payment_links.deactivate": _simple("payment_links.update", "Deactivate", INACTIVE),
-    "payouts.cancel": _simple("payouts.cancel", "Cancel"),
+    "payouts.cancel": _simple("payouts.cancel", "Cancel", None, "The money goes back to the balance."),
 }
 """Every write on a target."""

@@ -246,8 +246,9 @@ class _Sentence:
         local = _local(moment, self.zone)
         clock = local.strftime("%H:%M:%S" if local.second else "%H:%M")
         offset = local.utcoffset()
-        zone = local.isoformat()[len(local.replace(tzinfo=None).isoformat()) :] if offset else ""
-        return str(self.words["moment"].format(date=self._moment(local.date()), clock=clock, zone=zone))
+        zone = local.isoformat()[len(local.replace(tzinfo=None).isoformat()) :]
+        template = self.words["moment_away" if offset else "moment"]
+        return str(template.format(date=self._moment(local.date()), clock=clock, zone=zone))
 
 
 def _existing(kind: str, *, present: bool) -> str:

@@ -24,7 +24,7 @@ GAP = "..."
 PRIORITY = (
     "guard", "signoff", "position", "pvalue", "verb", "participle", "orders", "recipient", "noun", "meaning", "value", "event",
     "measure", "aggregate", "field", "param", "compare", "compare_after", "between", "without", "not", "or", "and",
-    "group", "grain", "order", "sort", "naming", "contains", "possessive", "pronoun", "another", "who", "during", "holdback", "helping", "idiom", "finite", "how_many", "plural_grain", "grades", "times_sign", "each_at", "apiece", "including", "indefinite", "into", "versus", "country", "currency",
+    "group", "grain", "order", "sort", "naming", "contains", "possessive", "pronoun", "another", "who", "holdback", "helping", "idiom", "finite", "how_many", "plural_grain", "grades", "times_sign", "each_at", "apiece", "including", "indefinite", "into", "versus", "country", "currency",
     "brand", "boolean", "fraction", "whole", "amount_word", "with", "question", "polite", "causative", "read", "follow_up",
     "note", "ordinal", "glue", "filler", "comma", "stop",
 )  # fmt: skip

@@ -75,10 +75,9 @@ class Run:
 
     @property
     def left(self) -> tuple[Entry, ...]:
-        """What the same command still has to do: unsent, unanswered, or refused where others were done."""
-        open_ = tuple(each for each in self.entries if each.state in ("planned", "sent"))
-        failed = tuple(each for each in self.entries if each.state == "failed")
-        return open_ + failed if open_ or self.done else ()
+        """What the same command still has to do: unsent, unanswered, or refused after a part was done."""
+        begun = any(each.state in ("planned", "sent", "done") or each.made for each in self.entries)
+        return tuple(each for each in self.entries if begun and each.state in ("planned", "sent", "failed"))
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """One flat mapping an entry, for exports; amounts in major units as decimal strings, times in UTC."""

@@ -185,7 +185,7 @@ def _result(state: State) -> Parse:
     text = spans.text
     if state.unread or not state.intents:
         unrecognized = tuple(_spans(state))
-        if state.missing and not state.unread:
+        if state.missing and all(spans.tokens[at].kind in _FIGURES for at in state.unread):
             return Parse(text, "clarify", missing=tuple(state.missing))
         return Parse(text, "rejected", reason=_reason(state), unrecognized=unrecognized)
     if state.missing:
@@ -202,10 +202,15 @@ def _spans(state: State) -> list[Span]:
     return out
 
 
+_FIGURES = frozenset({"money", "percent", "number", "bad", "redacted"})
+"""What stands where a slot's value should: out of range or malformed, the slot is asked for."""
+
+
 def _reason(state: State) -> Reason:
     spans = state.spans
     about = any(spans.every(at, "noun") or spans.tokens[at].kind == "id" for at in range(spans.n))
-    if any(spans.is_at(at, "guard") for at in range(spans.n)) and about:
+    scheduled = any(spans.every(at, "verb") for at in range(spans.n)) and any(at in spans.timed for at in state.unread)
+    if about and (scheduled or any(spans.is_at(at, "guard") for at in range(spans.n))):
         return "unsupported"
     return "not_understood" if about else "out_of_scope"
 

@@ -28,7 +28,7 @@ def event(r: Reading, at: int, end: int, sense: Sense) -> int:
             name = scope.noun.time
         # A preposition can belong to the event ("due by") or to the time ("by Friday"): either way it is the time's.
         for start in (end, end - 1, after):
-            if start > at or start == end:
+            if (start > at or start == end) and r.spans.retime(start):
                 window = window_at(r, start, ahead=scope.resource.fields[name].ahead)
                 if window:
                     r.add(scope.prefix + name, "during", window[0])

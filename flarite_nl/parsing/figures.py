@@ -355,6 +355,11 @@ def settle_order(r: Reading) -> bool:
             return False
         r.sort = Sort(str(r.functions[0][0]), "desc" if SIZES[key] == "desc" else "asc")
         return bool(r.group_by)
+    if r.order_field and r.group_by and key in {"largest", "smallest"} and not r.functions:
+        # "smallest payment amount by currency": the least of each group.
+        r.functions = [["max" if key == "largest" else "min", r.order_field]]
+        r.limit = None
+        return True
     if r.order_field:
         way = SIZES.get(key) or TIMES.get(key) or "asc"
         r.sort = Sort(r.order_field, "desc" if way == "desc" else "asc")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
@@ -261,12 +262,11 @@ class Literals:
                     yield window, end
 
     def _moment(self, at: int, bound: Bound) -> Iterator[tuple[Moment, int]]:
-        for found, end in self.match(self.raw["moment"], at, {}):
-            local = datetime.combine(found["date"], found["clock"], found["zone"])
-            try:
-                yield local.astimezone(UTC), end
-            except OverflowError:
-                continue
+        for template in ("moment", "moment_away"):
+            for found, end in self.match(self.raw[template], at, {}):
+                local = datetime.combine(found["date"], found["clock"], found.get("zone", UTC))
+                with suppress(OverflowError):
+                    yield local.astimezone(UTC), end
         yield from self._date(at, bound)
 
     def _date(self, at: int, bound: Bound) -> Iterator[tuple[date, int]]:
@@ -289,11 +289,8 @@ class Literals:
                 return
 
     def _zone(self, at: int, bound: Bound) -> Iterator[tuple[timezone, int]]:
-        sign = {"+": 1, "-": -1}.get(self.low[at]) if at < len(self.low) else None
-        if sign is None:
-            yield UTC, at
-            return
-        for clock, end in self._clock(at + 1, bound):
+        sign = {"+": 1, "-": -1}.get(self.low[at], 0) if at < len(self.low) else 0
+        for clock, end in self._clock(at + 1, bound) if sign else ():
             away = timedelta(hours=clock.hour, minutes=clock.minute, seconds=clock.second)
             yield timezone(sign * away), end
 

@@ -40,7 +40,7 @@ def _step(r: Reading, at: int) -> int:
         if after or held:
             # "from now on", "in case of": what no param takes whole, no other rule may take in parts.
             return after if after >= held else 0
-    if at in r.spans.times:
+    if at in r.spans.timed and r.spans.retime(at):
         after = periods.period(r, at)
         if after:
             return after

@@ -78,14 +78,6 @@ class Spans:
         self.subjects: dict[tuple[int, int], list[str]] = {}
         self._every: dict[tuple[int, str], list[tuple[Sense, int]]] = {}
         self.times: dict[int, TimeSpan] = {span.first: span for span in find_times(self.tokens, self.lexicon.times)}
-        for span in tuple(self.times.values()):
-            # "made on | 14 March": the preposition may belong to the words before.
-            if (
-                span.last > span.first
-                and span.expr.kind == "window"
-                and self.is_at(span.first, "during") == span.first + 1
-            ):
-                self.times.setdefault(span.first + 1, span)
         self.timed = {
             at for span in self.times.values() if span.expr.kind == "window" for at in range(span.first, span.last + 1)
         }
@@ -98,6 +90,16 @@ class Spans:
         self.upper = len(letters) > 3 and all(
             char.isupper() for token in self.tokens if token.kind == "word" for char in token.text if char.isalpha()
         )
+
+    def retime(self, at: int) -> bool:
+        """Is there a time at a token whose preposition other words took ("went through | last week")?"""
+        if at in self.times or at not in self.timed:
+            return at in self.times
+        for span in find_times(self.tokens[at : self.n], self.lexicon.times):
+            if span.first == 0:
+                self.times[at] = TimeSpan(at, at + span.last, span.expr)
+            break
+        return at in self.times
 
     def _signed_off(self) -> int:
         """Where the request ends: before "Kind regards, Hugh" or ", thx, Bob"."""

@@ -24,10 +24,10 @@ DEPTH = 2
 
 # Any text that one line of a prompt can hold: quotation marks of every kind, words of the sentence itself, figures.
 HARD = (
-    '"', "'", "“", "’s", '" and whose status is "', "it's", "; then ", "ch_1", "20 USD", "18 March 2026", "&", "' & '", "(", ").",
-    "not", "  ", "refund ch_1", "\t", "—", "İ", "＂", "5%", "jo@acme.com", "\N{ZERO WIDTH SPACE}", "[email protected]",
+    '"', "'", "“", "’s", '" and whose status is "', "it's", "; then ", "ch_1", "20 USD", "18 March 2026", "&", "' & '",
+    "(", ").", "not", "  ", "refund ch_1", "\t", "—", "İ", "＂", "5%", "jo@acme.com", "\N{ZERO WIDTH SPACE}", "[email protected]",
 )  # fmt: skip
-CHARACTERS = st.characters(exclude_categories=("Cs",), exclude_characters="\n")
+CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\n")
 TEXTS = st.one_of(
     st.text(CHARACTERS, min_size=1, max_size=12),
     st.lists(st.sampled_from(HARD), min_size=1, max_size=4).map("".join),
@@ -113,7 +113,7 @@ def filters(draw: st.DrawFn, resource: str, refs: Sequence[Ref]) -> Filter:
 
 @st.composite
 def references(draw: st.DrawFn, earlier: Sequence[Intent], previous: Intent | None) -> list[Ref]:
-    """What "the results of request 1" may stand for: all of them, some by position, what a field of theirs points to."""
+    """What "the results of request 1" may stand for: all of them, some by position, what a field of them points to."""
     known = [(number, intent.resource) for number, intent in enumerate(earlier)]
     found: list[Ref] = []
     for ref, resource in [*known, *([("previous", previous.resource)] if previous else [])]:
@@ -226,14 +226,12 @@ def _one(draw: st.DrawFn, resource: Resource, refs: Sequence[Ref]) -> Intent:
     """A ``get``: one object by its ID or by what an earlier request found, or a thing of which there is one."""
     columns = tuple(draw(st.lists(keys(resource.name), max_size=2, unique=True)))
     if "list" in resource.operations:
-        target: Value = draw(st.sampled_from(refs) if refs and draw(st.booleans()) else ids(resource.name))
+        by_ref = bool(refs) and draw(st.booleans())
+        target: Value = draw(st.sampled_from(refs)) if by_ref else draw(ids(resource.name))
         return Intent(resource.name, "get", (Filter("id", "eq", target),), fields=columns)
     said = draw(params(resource.operations["get"], ()))
-    names = resource.operations["get"].params
-    said = {
-        **said,
-        **{name: draw(st.sampled_from(tuple(each.values))) for name, each in names.items() if each.required},
-    }
+    required = [each for each in resource.operations["get"].params.values() if each.required]
+    said = {**said, **{each.name: draw(st.sampled_from(tuple(each.values))) for each in required}}
     several = draw(st.lists(filters(resource.name, ()), max_size=2, unique_by=repr))
     return Intent(resource.name, "get", tuple(several), params=said, fields=columns)
 
