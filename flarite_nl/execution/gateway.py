@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import threading
@@ -176,6 +177,7 @@ class Gateway:
     ) -> None:
         key = key or (SANDBOX_KEY if wsgi else None)
         self.mode: Mode = "sandbox" if wsgi else _mode(key)
+        self.fingerprint = hashlib.sha256(str(key).encode()).hexdigest()[:16]
         self.workers = 1 if wsgi else workers
         self.before = before
         self.expect: Callable[[int], None] | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,8 @@ RECENT = 1000
 class Trouble:
     """What made an answer partial, and whether more follows the page just given.
 
-    ``strict`` raises instead: where a partial answer would be a wrong one.
+    ``strict`` raises instead: where a partial answer would be a wrong one. ``notes`` are what a person should know
+    of an answer that is whole.
     """
 
     strict: bool = False
@@ -27,25 +28,35 @@ class Trouble:
     read: int = 0
     more: bool = False
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
-    def stop(self, problem: ApiError | TooMany) -> None:
-        """Remember that reading stopped short, or raise."""
+    def stop(self, problem: ApiError | TooMany, *, ordered: bool = True) -> None:
+        """Remember that reading stopped short, or raise; ``ordered`` where what was read is what comes first."""
         if self.strict or self.read == 0:
             raise problem
         self.error = self.error or problem
-        self.problems.append(f"Only the first {self.read} objects were read: {problem.message}")
+        read = f"the first {self.read}" if ordered else f"{self.read}"
+        self.problems.append(f"Only {read} objects were read: {problem.message}")
 
 
 def pages(
-    wire: Wire, call: str, params: Mapping[str, Any], trouble: Trouble, *, size: int = PAGE, whole: bool = False
+    wire: Wire,
+    call: str,
+    params: Mapping[str, Any],
+    trouble: Trouble,
+    *,
+    size: int = PAGE,
+    whole: bool = False,
+    after: Iterable[str] = (),
 ) -> Iterator[list[Row]]:
     """Pages of a list or search until the last one, in Stripe's order, each object once.
 
     ``whole`` says that all of it will be read: where its length can be foreseen, it is announced first. A search is
-    paged with ``page``, a list with ``starting_after``. Where reading stops short, ``trouble`` says so.
+    paged with ``page``, a list with ``starting_after``; ``after`` are the last IDs of what was read of it before.
+    Where reading stops short, ``trouble`` says so.
     """
     searching = call.endswith(".search")
-    cursors: deque[str] = deque(maxlen=3)
+    cursors: deque[str] = deque(after, maxlen=3)
     recent: deque[str] = deque(maxlen=RECENT)
     seen: set[str] = set()
     token: str | None = None
@@ -85,6 +96,20 @@ def listed(wire: Wire, call: str, params: Mapping[str, Any]) -> Row:
     if not isinstance(page.get("data"), list):
         raise Unreachable("What answered is no list of objects: this is not Stripe.")
     return page
+
+
+def complete_items(wire: Wire, subscription: Any, expand: Iterable[str]) -> None:
+    """Put all items into a subscription, in place: Stripe shows the first ten, and ``has_more``.
+
+    ``expand`` are the properties of an item that the rest is to be expanded by, as the first ten were.
+    """
+    held = subscription.get("items") if isinstance(subscription, Mapping) else None
+    if not isinstance(held, Mapping) or not held.get("has_more"):
+        return
+    params: dict[str, Any] = {"subscription": subscription["id"]}
+    paths = tuple(f"data.{path}" for path in expand)
+    found = pages(wire, "subscription_items.list", {**params, "expand": paths} if paths else params, Trouble(True))
+    subscription["items"] = {**held, "data": [item for page in found for item in page], "has_more": False}
 
 
 def _foreseen(params: Mapping[str, Any], data: list[Row]) -> int:

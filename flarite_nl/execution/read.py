@@ -15,7 +15,7 @@ from flarite_nl.execution.fold import fold, path_of
 from flarite_nl.execution.judge import Judge, Test, reach
 from flarite_nl.execution.oldest import oldest
 from flarite_nl.execution.order import newest, sort_key
-from flarite_nl.execution.pages import Trouble, pages
+from flarite_nl.execution.pages import Trouble, complete_items, pages
 from flarite_nl.execution.windows import windowed
 from flarite_nl.execution.wire import PAGE, Wire
 from flarite_nl.model import codec

@@ -48,7 +48,10 @@ def again(status: int | None, should: str | None, *, safe: bool) -> bool:
 
 
 class Limiter:
-    """A token bucket that threads share. A 429 halves the pace for a while; calm restores it."""
+    """A token bucket that threads share. A 429 halves the pace for a while; calm restores it.
+
+    Several 429s within a second are one: they answer requests that were under way together.
+    """
 
     def __init__(
         self,
@@ -62,6 +65,7 @@ class Limiter:
         self._clock = clock
         self._sleep = sleep
         self._next = clock()
+        self._slowed = float("-inf")
         self._lock = threading.Lock()
 
     def take(self) -> None:
@@ -78,7 +82,10 @@ class Limiter:
     def slow(self) -> None:
         """Stripe said 429: half the pace, though never under one a second."""
         with self._lock:
-            self._rate = max(1.0, (self._rate or self._full or 50.0) / 2)
+            now = self._clock()
+            if now - self._slowed >= 1.0:
+                self._slowed = now
+                self._rate = max(1.0, (self._rate or self._full or 50.0) / 2)
 
     def calm(self) -> None:
         """A request went through: a little faster again."""

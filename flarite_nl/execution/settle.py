@@ -61,7 +61,7 @@ def find(wire: Wire, entry: Entry, known: frozenset[str]) -> Finding:
     if method == "create":
         return _made(wire, service, call, entry, known)
     row = retrieve(wire, service, str(call.id))
-    return Finding(row if CHANGED.get(call.call, _reflected)(row, call) else None, call.call not in UNSEEN)
+    return Finding(row if CHANGED.get(call.call, reflected)(row, call) else None, call.call not in UNSEEN)
 
 
 def filled(call: Call, made: tuple[str, ...]) -> Call:
@@ -183,7 +183,7 @@ def _same(wanted: Any, held: Any) -> bool:
     return str(wanted) == str(held) or (isinstance(wanted, float) and wanted == held)
 
 
-def _reflected(row: Row, call: Call) -> bool:
+def reflected(row: Row, call: Call) -> bool:
     """An update shows in the very fields that it sets; a deletion in the object's absence."""
     if call.call.endswith(".delete"):
         return bool(row.get("deleted"))

@@ -124,7 +124,7 @@ class _Hands:
         if self._crashed is not None:
             raise self._crashed
         if self._failed is not None:
-            self._trouble.stop(self._failed)
+            self._trouble.stop(self._failed, ordered=False)
 
     def _add(self, windows: list[Window]) -> None:
         with self._changed:
@@ -179,7 +179,8 @@ class _Hands:
         if parts:
             self._add(parts)
             return
-        for more in pages(self._wire, self._call, {**params, "starting_after": data[-1]["id"]}, Trouble(strict=True)):
+        last = [row["id"] for row in data[-3:]]
+        for more in pages(self._wire, self._call, params, Trouble(strict=True), after=last):
             if self._stopped:
                 return
             self._put(more, window)

@@ -30,6 +30,14 @@ class Wire(Protocol):
     def replayed(self) -> bool:
         """Whether the last answer was that of an earlier request with the same idempotency key."""
 
+    @property
+    def fingerprint(self) -> str:
+        """Tells keys apart without holding one: the beginning of the key's SHA-256."""
+
+    @property
+    def request_ids(self) -> list[str]:
+        """Stripe's IDs of the requests answered so far, the last one last."""
+
     def announce(self, requests: int) -> None:
         """A scan is about to take about so many more requests.
 

@@ -1,230 +1,250 @@
-"""Carries out a write: targets read, preflight, the question, then each change once."""
+"""Carries out a write: what was done before recalled, targets read, preflight, the question, then each change once."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
 
-from flarite_nl.errors import Ambiguous, ApiError, Declined, PreflightError, Unreachable
-from flarite_nl.execution.given import Given, Skip
-from flarite_nl.execution.judge import Judge
-from flarite_nl.execution.making import MAKINGS
+from flarite_nl.errors import Declined, FlariteError, PreflightError, Repeated
+from flarite_nl.execution.ledger import Command
+from flarite_nl.execution.memory import Again, Memory, made_text, when
 from flarite_nl.execution.read import Reader
-from flarite_nl.execution.refs import NotMade
-from flarite_nl.execution.shapes import SHAPES
+from flarite_nl.execution.send import Sender, Sent
+from flarite_nl.execution.send import Step as Watch
+from flarite_nl.execution.settings import Above, threshold
+from flarite_nl.execution.targets import Aim, Aimer
 from flarite_nl.execution.wire import Wire
-from flarite_nl.model.change import MADE, Change, Confirmation
-from flarite_nl.model.outcome import Result, Row, Skipped
-from flarite_nl.model.parse import Filter
-from flarite_nl.model.plan import Selection, Step, Write
-from flarite_nl.model.values import Ref, Value
+from flarite_nl.model.change import Change, Confirmation
+from flarite_nl.model.currencies import shown
+from flarite_nl.model.ledger import Entry, Run
+from flarite_nl.model.outcome import Result, Row
+from flarite_nl.model.plan import Step, Write
+from flarite_nl.model.values import Money
 
 Confirm = Callable[[Confirmation], bool]
 
-OBJECTS: Mapping[str, str] = {
-    "customer": "customers",
-    "price": "prices",
-    "product": "products",
-    "coupon": "coupons",
-    "invoice": "invoices",
-}
-
-PENDING = "(not made yet)"
-"""Stands in a dry run for the ID of what an earlier step would make."""
+Limits = Mapping[str | None, Decimal]
+"""The most that may move at once, in major units by currency; under None that of every other currency."""
 
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """How to write. ``confirm`` None refuses; ``max_targets`` None sets no bound; ``nonce`` sets a repetition apart."""
+    """How to write.
+
+    ``confirm`` None refuses; ``max_targets`` None sets no bound; ``max_amount`` bounds the money that moves;
+    ``nonce`` sets an occasion apart; ``again`` carries out once more what was done before; ``above`` is the amount
+    over which a live write is confirmed by typing; ``show`` sees what a rehearsal would ask; ``watch`` each step.
+    """
 
     confirm: Confirm | None = None
     dry_run: bool = False
     max_targets: int | None = 1
+    max_amount: Limits = field(default_factory=dict)
     nonce: str = ""
+    again: Again = False
+    above: Above = field(default_factory=dict)
+    show: Callable[[Confirmation], None] | None = None
+    watch: Watch | None = None
 
 
 @dataclass(slots=True)
 class Writer:
-    """Writes of one plan. ``account`` gives the account's object; it may cost a request."""
+    """Writes of one plan. ``name`` gives the account's name; it may cost a request."""
 
     wire: Wire
-    zone: ZoneInfo
     writing: Writing
-    account: Callable[[], Row]
-    name: str | None
-    plan: str
+    aimer: Aimer
+    memory: Memory | None
+    name: Callable[[], str | None]
+    corrections: tuple[tuple[str, str], ...]
+    now: datetime
 
-    def write(self, step: Step, number: int, reader: Reader) -> tuple[Result, PreflightError | ApiError | None]:
+    def write(self, step: Step, number: int, reader: Reader) -> tuple[Result, FlariteError | None]:
         """The result of a write step, and the error where nothing, or not all, was written.
 
         Raises:
             Ambiguous: several objects where one is meant, or more targets than allowed.
             Declined: nobody confirmed.
-            PreflightError: nothing fits.
+            PreflightError: nothing fits, or what is asked cannot be.
+            ApiError: where it is not known what became of an earlier run, and Stripe cannot be asked.
         """
         write = step.write
         if write is None:
             raise PreflightError(f"{step.name} is no write.")
-        given = self._given(write, reader)
-        rows: list[Row] = []
-        skipped: list[Skipped] = []
-        if step.selection is None:
-            changes = [MAKINGS[step.name](given)]
-        else:
-            rows = list(reader.rows(step.selection))
-            changes, skipped = self._changes(step, step.selection, write, rows, given)
+        if self.memory is None:
+            return self._rehearse(step, write, number, reader)
+        command = self.memory.command(step, number)
+        run = self.memory.recall(command)
+        if run is not None and not run.left:
+            refused = None
+            if run.told and not self.memory.during(run):
+                refused = self.memory.repeated(run, self.writing.again)
+                if refused is None:
+                    run = None
+            if run is not None:
+                return self._report(step, run, refused)
+        return self._fresh(step, write, number, reader, command, run)
+
+    # What was done before
+
+    def _report(self, step: Step, run: Run, refused: str | None) -> tuple[Result, FlariteError | None]:
+        """The result of an earlier run of this command: nothing new is written."""
+        memory = self.memory
+        assert memory is not None
+        targets = tuple(each.target for each in run.done if each.target)
+        note = f"Carried out before, {when(run)} ({made_text(run)}), so nothing new was written."
         result = Result(
-            step.intent, kind="write", columns=step.columns, dry_run=self.writing.dry_run,
-            targets=tuple(str(row["id"]) for row in rows), objects=tuple(rows), skipped=tuple(skipped),
+            step.intent, kind="write", columns=step.columns, repeated=True, targets=targets,
+            objects=tuple(self._target(step, each) for each in targets) if step.selection else (),
+            written=memory.written(run), problems=(note,), complete=refused is None,
         )  # fmt: skip
-        if not changes:
-            return result, PreflightError(skipped[0].why)
-        if self.writing.dry_run:
-            return result, None
-        self._ask(step, write, changes, skipped)
-        return self._send(result, changes, number)
+        return result, Repeated(refused) if refused else None
 
-    # What is meant
+    def _target(self, step: Step, id: str) -> Row:
+        return {"id": id, **(self.wire.call(f"{step.intent.resource}.retrieve", {}, id=id) if self._refers else {})}
 
-    def _changes(
-        self, step: Step, selection: Selection, write: Write, rows: list[Row], given: Given
-    ) -> tuple[list[Change], list[Skipped]]:
-        if not rows:
-            raise PreflightError(f"No {write.resource} fit: there is nothing to {write.action}.")
-        most = self.writing.max_targets
-        if most is not None and len(rows) > most:
-            shown = ", ".join(str(row["id"]) for row in rows[:10]) + (", …" if len(rows) > 10 else "")
-            raise Ambiguous(f"{len(rows)} {write.resource} fit, and {most} may be written at once: {shown}.")
-        judge = Judge(self.zone, {})
-        tests = [(check, judge.test(check)) for check in write.conditions]
-        changes: list[Change] = []
-        skipped: list[Skipped] = []
-        for row in rows:
-            wrong = next((check for check, test in tests if not test(row)), None)
-            try:
-                if wrong is not None and not row.get("deleted"):
-                    raise Skip(_why(write, row, wrong.place.name, Filter(wrong.place.name, wrong.op, wrong.value)))
-                if row.get("deleted"):
-                    raise Skip(f"{row['id']} is deleted.")
-                changes.append(SHAPES[step.name](row, given))
-            except Skip as problem:
-                skipped.append(Skipped(str(row["id"]), problem.message))
-        return changes, skipped
+    @property
+    def _refers(self) -> bool:
+        return self.memory is not None and len(self.memory.plan.steps) > 1
 
-    def _given(self, write: Write, reader: Reader) -> Given:
-        objects: dict[str, Row] = {}
-        ids: dict[str, str] = {}
-        for name in sorted(write.lookups, key=lambda each: each == "price"):
-            found = self._found(write, name, list(reader.rows(write.lookups[name])))
-            if found is not None:
-                objects[name], ids[name] = found, str(found["id"])
-                reader.looked_up[name] = (ids[name],)
-        for name, value in write.params.items():
-            if isinstance(value, Ref):
-                ids[name] = self._referred(name, value, reader)
-        return Given(write.params, ids, objects, self.zone, lambda: str(self.account()["default_currency"]))
+    # What is done now
 
-    def _referred(self, name: str, ref: Ref, reader: Reader) -> str:
-        try:
-            ids, _ = reader.resolve(ref, OBJECTS.get(name, name))
-        except NotMade:
-            return PENDING
-        if len(ids) != 1:
-            raise Ambiguous(f"One {name} is needed, and {len(ids)} were found.")
-        return ids[0]
+    def _rehearse(self, step: Step, write: Write, number: int, reader: Reader) -> tuple[Result, FlariteError | None]:
+        aim = self.aimer.aim(step, write, reader)
+        result = replace(self._result(step, aim), dry_run=True)
+        if not aim.changes:
+            return result, PreflightError(aim.skipped[0].why)
+        if self.writing.show is not None:
+            self.writing.show(self._question(step, write, number, aim, ()))
+        return result, None
 
-    def _found(self, write: Write, name: str, rows: list[Row]) -> Row | None:
-        """The one object that a param names; a name that fits one exactly goes before names that hold it."""
-        value: Value = write.params.get(name)
-        wanted = value.get("name") if isinstance(value, Mapping) else None
-        if wanted is not None and len(rows) > 1:
-            exact = [row for row in rows if str(row.get("name")).casefold() == str(wanted).casefold()]
-            rows = exact or rows
-        if len(rows) == 1:
-            return rows[0]
-        if not rows and name == "product" and wanted is not None and "unit_amount" in write.params:
-            return None  # it is made along with its price
-        said = f" {wanted!r}" if wanted else ""
-        if not rows:
-            raise PreflightError(f"There is no {name}{said} that can be used.")
-        shown = ", ".join(_shown(row) for row in rows[:10])
-        raise Ambiguous(f"{len(rows)} {OBJECTS[name]} fit{said}: {shown}. Say which one, by ID.")
+    def _result(self, step: Step, aim: Aim) -> Result:
+        targets = tuple(str(row["id"]) for row in aim.rows)
+        return Result(
+            step.intent, kind="write", columns=step.columns, targets=targets, objects=aim.rows, skipped=aim.skipped
+        )
 
-    # Asking and sending
+    def _fresh(
+        self, step: Step, write: Write, number: int, reader: Reader, command: Command, run: Run | None
+    ) -> tuple[Result, FlariteError | None]:
+        memory = self.memory
+        assert memory is not None
+        aim = self._aim(step, write, reader, run)
+        result = self._result(step, aim)
+        if run is not None:
+            self._cannot(run, aim)
+            run = memory.ledger.run(run.id)
+        if not aim.changes:
+            return result, PreflightError(aim.skipped[0].why)
+        remarks = (_unfinished(run),) if run else memory.elsewhere(command, aim.changes, self.writing.again)
+        question = self._question(step, write, number, aim, remarks)
+        self._limits(question)
+        self.wire.announce(sum(len(change.calls) for change in aim.changes))
+        self._ask(question)
+        with memory.ledger.alone():
+            meanwhile = memory.ledger.latest(command)
+            if meanwhile is not None and memory.during(meanwhile):
+                meanwhile = memory.settle(meanwhile)
+                if meanwhile.left:
+                    raise PreflightError("Another process began the same write meanwhile: give the command again.")
+                return self._report(step, meanwhile, None)
+            run = memory.ledger.begin(command, aim.changes) if run is None else run
+            memory.touched.append(run.id)
+            sender = Sender(memory, self.now, self.writing.watch or (lambda step, entry: None))
+            sent = sender.send(run, _by_entry(run, aim.changes))
+        return self._sent(result, run, sent)
 
-    def _ask(self, step: Step, write: Write, changes: list[Change], skipped: list[Skipped]) -> None:
-        left_out = tuple((each.id, each.why) for each in skipped)
-        question = Confirmation(step.name, self.wire.mode, self.name, write.risk, tuple(changes), left_out, write.note)
+    def _aim(self, step: Step, write: Write, reader: Reader, run: Run | None) -> Aim:
+        """What there is to do: of a run that was cut off, what is left of it and nothing else."""
+        if run is None:
+            return self.aimer.aim(step, write, reader)
+        begun = tuple(_as_recorded(each) for each in run.left if each.made)
+        fresh = [each for each in run.left if not each.made]
+        if not fresh:
+            return Aim(begun)
+        only = [each.target for each in fresh if each.target]
+        aim = self.aimer.aim(step, write, reader, only=only)
+        return replace(aim, changes=(*begun, *aim.changes))
+
+    def _cannot(self, run: Run, aim: Aim) -> None:
+        """What of an earlier run can no longer be done is refused for good."""
+        why = {each.id: each.why for each in aim.skipped}
+        memory = self.memory
+        assert memory is not None
+        for entry in run.left:
+            if entry.target in why and not entry.made:
+                memory.ledger.mark(entry, state="dropped", problem=why[entry.target])
+
+    def _sent(self, result: Result, run: Run, sent: Sent) -> tuple[Result, FlariteError | None]:
+        memory = self.memory
+        assert memory is not None
+        earlier = memory.written(run) if run.done else ()
+        notes = [f"Of these, {made_text(run)} were written before, {when(run)}."] if earlier else []
+        done = replace(
+            result,
+            targets=tuple(each.target for each in run.entries if each.target) or result.targets,
+            written=(*earlier, *sent.written),
+            skipped=(*result.skipped, *sent.skipped),
+            problems=(*notes, *sent.notes, *sent.problems),
+            complete=sent.error is None,
+            repeated=bool(sent.written) and len(sent.notes) == len(sent.written) and not earlier,
+        )
+        return done, sent.error
+
+    # Asking
+
+    def _question(
+        self, step: Step, write: Write, number: int, aim: Aim, remarks: tuple[str, ...]
+    ) -> Confirmation:
+        left_out = tuple((each.id, each.why) for each in aim.skipped)
+        question = Confirmation(
+            step.name, self.wire.mode, self.name(), write.risk, aim.changes, left_out, write.note, remarks,
+            self.corrections, (), number,
+        )  # fmt: skip
+        return replace(question, typed=typed(question, self.writing.above))
+
+    def _limits(self, question: Confirmation) -> None:
+        limits = self.writing.max_amount
+        for currency, total in question.totals.items():
+            most = limits.get(currency, limits.get(None))
+            if limits and (most is None or total > most):
+                allowed = f"{shown(most, currency)} {currency.upper()}" if most is not None else "nothing in it"
+                said = f"{shown(total, currency)} {currency.upper()}"
+                raise PreflightError(f"{said} would move, and the most allowed is {allowed}.")
+
+    def _ask(self, question: Confirmation) -> None:
         if self.writing.confirm is None:
-            raise Declined(f"{step.name} needs a confirmation, and nobody can be asked.")
+            raise Declined(f"{question.name} needs a confirmation, and nobody can be asked.")
         if not self.writing.confirm(question):
             raise Declined("Nothing was written.")
 
-    def _send(
-        self, result: Result, changes: list[Change], number: int
-    ) -> tuple[Result, PreflightError | ApiError | None]:
-        written: list[Row] = []
-        skipped = list(result.skipped)
-        problems: list[str] = []
-        error: ApiError | None = None
-        for change in changes:
-            try:
-                written.append(self._carry_out(change, number, alone=len(changes) == 1))
-                if self.wire.replayed:
-                    problems.append(f"Done before by this same plan, so nothing new was written: {change.summary}.")
-            except ApiError as problem:
-                error = error or problem
-                skipped.append(Skipped(change.target or result.intent.resource, problem.message))
-                if isinstance(problem, Unreachable):
-                    problems.append(f"Whether this was written is not known: {change.summary}.")
-                    break
-        missing = len(changes) - len(written)
-        if missing:
-            problems.append(f"{missing} of {len(changes)} were not written.")
-        done = replace(
-            result, written=tuple(written), skipped=tuple(skipped), problems=tuple(problems), complete=not problems
-        )
-        return done, error
 
-    def _carry_out(self, change: Change, number: int, *, alone: bool) -> Row:
-        """All calls of a change, each under its own idempotency key; the last answer is what was written."""
-        made: str | None = None
-        row: Row = {}
-        for position, call in enumerate(change.calls):
-            params = {name: made if value == MADE else value for name, value in call.params.items()}
-            id = made if call.id == MADE else call.id
-            posted = not call.call.endswith((".delete", ".retrieve")) and call.call != "subscriptions.cancel"
-            key = self._key("" if alone else str(change.target), number, position) if posted else None
-            row = self.wire.call(call.call, params, id=id, key=key)
-            made = made or str(row.get("id"))
-        return row
-
-    def _key(self, target: str, number: int, position: int) -> str:
-        """The same plan gives the same keys, so that a repeat cannot write twice (STRIPE.md 4).
-
-        The key of a single target leaves it out: should a repeat of "the last payment" find another one, since the
-        first is refunded by now, Stripe refuses the key with other parameters.
-        """
-        text = json.dumps([self.plan, number, position, target, self.writing.nonce])
-        return "flarite-" + hashlib.sha256(text.encode()).hexdigest()
+def typed(question: Confirmation, above: Above) -> tuple[str, ...]:
+    """Words of which one must be typed: in live mode, for several targets or more than the threshold."""
+    if question.mode != "live":
+        return ()
+    over = any(total > threshold(above, currency) for currency, total in question.totals.items())
+    if not over and len(question.changes) < 2:
+        return ()
+    totals = [shown(amount, currency) for currency, amount in question.totals.items()] if question.totals else []
+    words = ([question.account] if question.account else []) + (totals if len(totals) == 1 else [])
+    return tuple(words) or (question.name,)
 
 
-def _shown(row: Mapping[str, Any]) -> str:
-    name = row.get("name") or row.get("email") or row.get("nickname")
-    return f"{row['id']} ({name})" if name else str(row["id"])
+def _unfinished(run: Run) -> str:
+    done = f"{len(run.done)} of {len(run.entries)} are done, " if run.done else "none of it is done as far as is seen, "
+    return f"This was begun {when(run)} and not finished: {done}and what is left is carried out now."
 
 
-def _why(write: Write, row: Row, field: str, condition: Filter) -> str:
-    held = row.get(field)
-    if field == "refunded":
-        return f"{row['id']} is refunded already."
-    if field == "pause_collection":
-        return f"{row['id']} is paused already."
-    if isinstance(held, str):
-        return f"{row['id']} is {held}: {write.action} is not possible."
-    wanted = condition.to_dict()["value"]
-    return f"{row['id']} does not allow {write.action}: {field} {condition.op} {wanted} is needed."
+def _as_recorded(entry: Entry) -> Change:
+    amount = Money(entry.amount, entry.currency) if entry.amount is not None else None
+    return Change(entry.target, entry.calls, entry.summary, amount, entry.customer)
+
+
+def _by_entry(run: Run, changes: tuple[Change, ...]) -> dict[int, Change]:
+    """Each entry's change; what was begun goes on as it was recorded."""
+    fresh = [each for each in run.left if not each.made]
+    by_target = {change.target: change for change in changes}
+    return {each.id: by_target[each.target] for each in fresh if each.target in by_target}

@@ -97,7 +97,8 @@ class Wording:
 
     def quoted(self, text: str) -> str:
         """A text in quotation marks, whatever stands in it (but for a line break, which no prompt's value holds)."""
-        plain = "".join(map(normalise, text))
+        # A pair of backticks quotes too, wherever in the prompt they stand.
+        plain = "".join(map(normalise, text.replace("`", '"')))
         if '"' not in plain:
             return f'"{text}"'
         if "'" not in plain and not plain[0].isspace():

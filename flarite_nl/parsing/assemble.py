@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flarite_nl.model.parse import Filter, Intent, Parse, Reason, Span
+from flarite_nl.model.parse import Aggregate, Filter, Intent, Parse, Reason, Span
 from flarite_nl.model.values import Ref
-from flarite_nl.parsing.clauses import Clause, split_clauses
+from flarite_nl.parsing.clauses import Clause, orders_at, split_clauses
 from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.follow import follow
 from flarite_nl.parsing.notes import note_at, reason_in
@@ -42,6 +42,8 @@ def _clause(state: State, clause: Clause) -> None:
     if clause.opening == "versus" or (state.intents and _fragment(state, clause)):
         if clause.opening == "versus":
             _versus(state, clause)
+        return
+    if state.intents and _asks_again(state, clause):
         return
     best = _best(state, clause)
     if best is None or best.unread or best.missing or _continues(state, clause, best):
@@ -110,12 +112,37 @@ def _fragment(state: State, clause: Clause) -> bool:
     spans = state.spans
     if clause.opening != "stop" or pronominal(state, clause) or subjects(spans, clause.first, clause.end):
         return False
-    if any(spans.is_at(at, "question") or spans.every(at, "verb") for at in range(clause.first, clause.end)):
+    if any(spans.is_at(at, "question") or orders_at(spans, at) for at in range(clause.first, clause.end)):
         return False
     found = follow(spans, clause.first, clause.end, state.intents[-1], len(state.intents) - 1)
-    if found is None or found[1].functions:
+    if found is None:
         return False
-    state.intents[-1] = found[0]
+    changed, r = found
+    made = [changed]
+    if r.functions and changed.aggregate is not None:
+        made = [replace(changed, aggregate=_figure(changed.aggregate, r, each)) for each in r.functions]
+        asked = state.readings and ("list" in state.readings[-1][1].marks or state.readings[-1][1].question)
+        state.intents[-1 if not asked else len(state.intents) :] = made
+    else:
+        state.intents[-1:] = made
+    return True
+
+
+def _figure(aggregate: Aggregate, r: Reading, function: Sequence[str | None]) -> Aggregate:
+    """The same aggregate with another of the functions that were asked for."""
+    kind = str(function[0])
+    return replace(aggregate, function=kind, field=None if kind == "count" else function[1] or r.resource.amount)
+
+
+def _asks_again(state: State, clause: Clause) -> bool:
+    """"… How many are there?" has no subject of its own: it asks about what was asked for before."""
+    named = subjects(state.spans, clause.first, clause.end)
+    if clause.opening == "verb" or named or pronominal(state, clause):
+        return False
+    changed = _followed(state, clause)
+    if changed is None or (changed.aggregate is None and state.intents[-1].aggregate is None):
+        return False
+    state.intents.append(changed)
     return True
 
 

@@ -137,6 +137,9 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     if kind == "read" and spans.is_at(spans.skip(first, ("comma",)), "glue", "prep") and not spoken:
         # "Of the payments received this month, list only …"
         return False
+    if kind == "noun" and _only_led(spans, first, at):
+        # "Create, for customer cus_1, an invoice": what is made has not been named yet.
+        return False
     if kind == "noun":
         return not _same_figures(spans, first, at, joint) and not _own_field(spans, first, at, joint)
     return True
@@ -152,6 +155,15 @@ def _bare(spans: Spans, first: int, at: int) -> bool:
         spans.tokens[each].kind in {"id", "email", "code"} or spans.is_at(each, "filler") or spans.every(each, "noun")
         for each in range(first, at)
     )
+
+
+def _only_led(spans: Spans, first: int, at: int) -> bool:
+    """Does a stretch begin with a verb and name only what a preposition leads to?"""
+    start = spans.skip(first, _START)
+    if not spans.every(start, "verb"):
+        return False
+    nouns = [each for each in range(start + 1, at) if spans.every(each, "noun")]
+    return bool(nouns) and all(spans.is_at(each - 1, "glue", "prep", "where") for each in nouns)
 
 
 def _own_field(spans: Spans, first: int, at: int, joint: int) -> bool:

@@ -49,7 +49,7 @@ def find_pivot(spans: Spans, first: int, end: int) -> Pivot | None:
                 _count(spans, first, start, pivot)
                 pivot.single = pivot.having is None and pivot.limit is None and sense.key == "one"
                 return pivot
-    return None
+    return _by_field(spans, first, end)
 
 
 def _owner(spans: Spans, first: int, end: int) -> tuple[Sense, int, int] | None:

@@ -22,6 +22,8 @@ class FakeWire:
         self.workers = workers
         self.mode: Mode = "test"
         self.replayed = False
+        self.fingerprint = "fake"
+        self.request_ids: list[str] = []
         self.calls: list[tuple[str, Mapping[str, Any]]] = []
         self.before: Callable[[int, Mapping[str, Any]], None] = lambda number, params: None
         self.announced: list[int] = []

@@ -25,7 +25,8 @@ DEPTH = 2
 # Any text that one line of a prompt can hold: quotation marks of every kind, words of the sentence itself, figures.
 HARD = (
     '"', "'", "“", "’s", '" and whose status is "', "it's", "; then ", "ch_1", "20 USD", "18 March 2026", "&", "' & '",
-    "(", ").", "not", "  ", "refund ch_1", "\t", "—", "İ", "＂", "5%", "jo@acme.com", "\N{ZERO WIDTH SPACE}", "[email protected]",
+    "(", ").", "not", "  ", "refund ch_1", "\t", "—", "İ", "＂", "5%", "jo@acme.com",
+    "\N{ZERO WIDTH SPACE}", "[email protected]", "`",
 )  # fmt: skip
 CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\n")
 TEXTS = st.one_of(
