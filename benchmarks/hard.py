@@ -33,7 +33,9 @@ def main(argv: Sequence[str]) -> int:
     length = numbers[0] if numbers else 2000
     parser = Parser()
     parser.parse("list refunds", NOW)
-    rows = [(milliseconds(parser, hard(name, length)), milliseconds(parser, hard(name, length // 2)), name) for name in HARD]
+    rows = [
+        (milliseconds(parser, hard(name, length)), milliseconds(parser, hard(name, length // 2)), name) for name in HARD
+    ]
     out = sys.stdout
     out.write(f"{'kind of prompt':20}{f'{length:,} chars':>14}{f'{length // 2:,} chars':>14}{'ratio':>8}\n")
     for whole, half, name in sorted(rows, reverse=True):

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from flarite_nl.errors import FlariteError
+from flarite_nl import keys
+from flarite_nl.errors import Drift, FlariteError, PermissionError_, PlanError
 from flarite_nl.grammar.cache import lexicon
 from flarite_nl.grammar.schema import Grammar
 from flarite_nl.model.change import Confirmation
-from flarite_nl.model.outcome import Failure, Mode, Outcome, Result
+from flarite_nl.model.outcome import Failure, Mode, Outcome, Result, Row
 from flarite_nl.model.parse import Parse
 from flarite_nl.model.plan import Plan
+from flarite_nl.model.prepared import Prepared
+from flarite_nl.model.roles import Role
+from flarite_nl.model.values import moment_text
 from flarite_nl.planning.planner import plan as make_plan
 from flarite_nl.planning.select import Options
 
 if TYPE_CHECKING:
     from flarite_nl.execution.gateway import Gateway
+    from flarite_nl.execution.ledger import Ledger
+    from flarite_nl.execution.memory import Again
     from flarite_nl.execution.retry import Retry
+    from flarite_nl.execution.send import Step as Watch
+    from flarite_nl.execution.settings import Above
+    from flarite_nl.execution.write import Limits
 
 MAX_REQUESTS = 200
 SANDBOX = "Sandbox"
@@ -39,6 +50,9 @@ class Engine:
         max_requests: HTTP requests that one prompt may take before ``more`` is asked.
         more: called with a sentence once they are used up; True goes on.
         max_targets: objects that one write may touch; None sets no bound.
+        max_amount: the money that one write may move, in major units by currency; under None that of every other.
+        data: folder of the ledger; the platform's where None. The embedded sandbox's ledger is kept in memory.
+        role: narrows what may be written further than this installation's settings do.
         search: whether Stripe's search may be asked; it lags by up to a minute.
         retry: how often and how long to ask again.
         workers: calls under way at once.
@@ -58,6 +72,9 @@ class Engine:
         max_requests: int | None = MAX_REQUESTS,
         more: Callable[[str], bool] | None = None,
         max_targets: int | None = 1,
+        max_amount: Limits | None = None,
+        data: Path | None = None,
+        role: Role | None = None,
         search: bool = True,
         retry: Retry | None = None,
         workers: int = 24,
@@ -66,7 +83,11 @@ class Engine:
         self.tz, self._now = tz, now
         self._grammar = grammar
         self._account = account
-        self._max_requests, self._more, self._max_targets = max_requests, more, max_targets
+        self._max_requests, self._more = max_requests, more
+        self._max_targets, self._max_amount = max_targets, max_amount or {}
+        self._data, self._role = data, role
+        self._ledger: Ledger | None = None
+        self._account_row: Row | None = None
         self._options = Options(search=search)
         self._way = {"key": key, "api_base": api_base, "wsgi": wsgi, "retry": retry, "workers": workers, "rate": rate}
         self._gateway: Gateway | None = None
@@ -105,15 +126,23 @@ class Engine:
         previous: Sequence[Result] = (),
         parse: Parse | None = None,
         nonce: str = "",
+        again: Again = False,
+        show: Callable[[Confirmation], None] | None = None,
+        watch: Watch | None = None,
     ) -> Outcome:
         """Carry out a plan, or plan and carry out a parse. Errors are part of the outcome, never raised.
+
+        A write is done once: the same command again reports what was done, and writes nothing (ledger.py).
 
         Args:
             what: a parse, or a plan made of one (then ``parse`` may be given for the outcome).
             confirm: is shown what a write will do and says yes or no; without it no write is made.
             dry_run: resolve the targets of writes and stop there.
             previous: the results of the turn before.
-            nonce: sets a deliberate repetition of a write apart.
+            nonce: names the occasion: the same command with another one is another command.
+            again: carries out once more what was done before; a function is asked with a sentence.
+            show: sees what each write of a dry run would ask.
+            watch: is told of each step of a write (send.py).
         """
         from flarite_nl.execution.runner import Runner
         from flarite_nl.execution.write import Writing
@@ -124,10 +153,18 @@ class Engine:
         before = 0
         try:
             plan = what if isinstance(what, Plan) else self.plan(what, previous=previous)
+            writes = plan.writes and not dry_run
+            above = self._allowed(plan) if writes else {}
             wire = self._wire()
             before = wire.requests
             self._budget(wire)
-            runner = Runner(wire, Writing(confirm, dry_run, self._max_targets, nonce), previous, name=self.account)
+            writing = Writing(
+                confirm, dry_run, self._max_targets, self._max_amount, nonce, again, above, show, watch
+            )  # fmt: skip
+            runner = Runner(
+                wire, writing, previous, self._account_row, self.account, self.ledger if writes else None,
+                str(self._way["api_base"] or ""),
+            )  # fmt: skip
             error = runner.run(plan)
         except FlariteError as problem:
             error = problem
@@ -135,6 +172,122 @@ class Engine:
             self._learn(runner.results, runner.account)
         results = tuple(runner.results) if runner is not None else ()
         return self._outcome(said, results, error, before)
+
+    def prepare(
+        self, parse: Parse, *, show: Callable[[Confirmation], None] | None = None
+    ) -> tuple[Prepared | None, Outcome]:
+        """Find out what a write would do, for someone else to approve; nothing is written.
+
+        The outcome is that of a dry run; where it holds an error, nothing is prepared.
+        """
+        questions: list[Confirmation] = []
+        outcome = self.run(parse, dry_run=True, show=questions.append)
+        if outcome.error is not None:
+            return None, outcome
+        if show is not None:
+            for each in questions:
+                show(each)
+        try:
+            plan = self.plan(parse)
+            if not plan.writes:
+                raise PlanError("This only reads: there is nothing to approve.")
+            account, name = self._identity()
+        except FlariteError as problem:
+            return None, replace(outcome, error=Failure(problem.kind, problem.message, problem.request_id))
+        asked = tuple(json.loads(json.dumps(each.to_dict(), default=str)) for each in questions)
+        waiting = tuple(
+            step.name for step, result in zip(plan.steps, outcome.results, strict=True)
+            if step.kind == "write" and not result.targets and result.problems
+        )  # fmt: skip
+        made = moment_text(self.now) or ""
+        server = self._way["api_base"]
+        prepared = Prepared(
+            plan, self.mode, account, name, str(server) if server else None, keys.redact(self.secret), made, asked,
+            waiting,
+        )  # fmt: skip
+        return prepared, outcome
+
+    def apply(
+        self,
+        prepared: Prepared,
+        *,
+        confirm: Callable[[Confirmation], bool] | None = None,
+        again: Again = False,
+        nonce: str = "",
+    ) -> Outcome:
+        """Carry out just what was prepared, or nothing: a changed target or another account refuses.
+
+        Args:
+            prepared: read with ``Prepared.from_dict``, which refuses edits and other keys.
+            confirm: as in ``run``; it is asked after the targets are found unchanged.
+        """
+
+        def unchanged(question: Confirmation) -> bool:
+            what = prepared.drift(question)
+            if what is not None:
+                raise Drift(what)
+            return confirm(question) if confirm is not None else False
+
+        said = Parse(prepared.plan.prompt, "ok", _intents(prepared.plan))
+        try:
+            here = (self.mode, self._identity()[0])
+            if here != (prepared.mode, prepared.account):
+                theirs = f"{prepared.mode} {prepared.account or ''}".strip()
+                raise Drift(f"This plan is for {theirs}, and the key is for {here[0]} {here[1] or ''}".strip() + ".")
+        except FlariteError as problem:
+            return self._outcome(said, (), problem, 0)
+        return self.run(
+            prepared.plan, confirm=unchanged if confirm is not None else None, parse=said, again=again, nonce=nonce
+        )
+
+    @property
+    def secret(self) -> str:
+        """The key in use, for the seal of a plan file; the embedded sandbox's is no secret."""
+        return str(self._way["key"] or SANDBOX)
+
+    def _identity(self) -> tuple[str | None, str | None]:
+        """The account's ID and name; of a key that may not see it, its fingerprint."""
+        from flarite_nl.execution.runner import account_name
+
+        wire = self._wire()
+        if wire.mode == "sandbox":
+            return None, SANDBOX
+        try:
+            row = self._account_row or wire.call("accounts.retrieve_current", {})
+        except PermissionError_:
+            return f"key {wire.fingerprint}", None
+        self._account_row = row
+        return str(row["id"]), account_name(row)
+
+    @property
+    def ledger(self) -> Ledger:
+        """What was written from this machine; opened when it is first needed.
+
+        Raises:
+            LedgerProblem: where it cannot be opened.
+        """
+        if self._ledger is None:
+            from flarite_nl.execution.ledger import Ledger, folder
+
+            where = None if self._way["wsgi"] and self._data is None else self._data or folder()
+            self._ledger = Ledger(where, redact=keys.redact)
+        return self._ledger
+
+    def _allowed(self, plan: Plan) -> Above:
+        """Every write of the plan is allowed here; what comes back are the thresholds of a typed confirmation.
+
+        Raises:
+            Forbidden: where one is not.
+        """
+        from flarite_nl.execution import settings
+
+        held = settings.load()
+        if self._role is not None:
+            held = replace(held, roles=(*held.roles, self._role))
+        for step in plan.steps:
+            if step.kind == "write":
+                held.check(step.name)
+        return held.above
 
     def _outcome(self, said: Parse, results: tuple[Result, ...], error: FlariteError | None, before: int) -> Outcome:
         wire = self._gateway
@@ -192,6 +345,7 @@ class Engine:
         from flarite_nl.execution.runner import account_name
 
         if account is not None:
+            self._account_row = account
             self._account = self._account or account_name(account)
         written = {each.intent.resource for each in results if each.written}
         written |= {"charges", "refunds"} if any(each.intent.action == "refund" for each in results) else set()

@@ -55,12 +55,15 @@ def _bullets(text: str) -> str:
     return _BULLET.sub(lambda match: ("." if match.group()[0] == "\n" else " ") + " " * (len(match.group()) - 1), text)
 
 
-_TICKS = re.compile(r"`([^`\n]*)`")
+QUOTE = r"\"[^\"\n]*\"|(?<![\w'])'(?=[^\s'])[^'\n]*(?:'(?=\w)[^'\n]*)*'(?!\w)"
+_TICKS = re.compile(rf"{QUOTE}|`(?P<ticked>[^`\n]*)`")
 
 
 def _ticked(match: re.Match[str]) -> str:
-    """One word in backticks is that word; several are a quotation."""
-    inner = match.group(1)
+    """One word in backticks is that word, several are a quotation; inside one they mean nothing."""
+    inner = match.group("ticked")
+    if inner is None:
+        return match.group()
     mark = '"' if " " in inner.strip() else " "
     return mark + inner + mark
 
@@ -116,7 +119,7 @@ def scanner(prefixes: tuple[str, ...], symbols: tuple[str, ...]) -> re.Pattern[s
         "domain": r"@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}\b",
         "redacted": r"\[\w+(?:\s|&#160;)*\w+\](?!\w)",
         "badmail": r"[\w.+-]*@[\w.-]*",
-        "quote": r"\"[^\"\n]*\"|(?<![\w'])'(?=[^\s'])[^'\n]*(?:'(?=\w)[^'\n]*)*'(?!\w)",
+        "quote": QUOTE,
         "id": rf"(?<![^\W_])(?:{prefix})_?(?<=_)[A-Za-z0-9_]+",
         "badid": rf"(?<!\w)(?:{prefix.replace('_', '')})-(?=[A-Za-z]*\d)[A-Za-z0-9]+(?!\w)",
         "badcase": rf"(?<![^\W_])(?i:{prefix})(?=[A-Za-z0-9_]*\d)[A-Za-z0-9_]+(?!\w)",

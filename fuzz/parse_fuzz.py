@@ -31,13 +31,13 @@ PLAIN = 2000
 
 # Words that take the fuzzer into the grammar's rooms; a byte of 0x01-0x1f-free text would rarely spell them.
 WORDS = (
-    "refund cancel void pay send create delete close pause resume archive capture list show count sum average how-many what "
-    "payments invoices customers subscriptions disputes coupons payouts prices products charges refunds balance mrr "
-    "ch_A1b2C3 cus_A1b2C3 sub_A1b2C3 in_A1b2C3 price_A1b2C3 jane@acme.com @acme.com $50 €1.2k 20% 5 1,000.50 half "
-    "the last first top largest all every of from for on to by with over under between and or not except than "
-    "yesterday last-week next-7-days since-Monday March-2025 Q3 2026-02-30 12/31 noon month "
-    'if unless don\'t how-do-I should-we named called "Acme" \'Tea\' metadata where whose their it them that failed open '
-    "paid refunded disputed duplicate because - — , . ; : ? ! ( ) \" ' “ ” … \u202e \u200b \u0000 \ud800 İ ½ 9999999999999"
+    "refund cancel void pay send create delete close pause resume archive capture list show count sum average "
+    "how-many what payments invoices customers subscriptions disputes coupons payouts prices products charges refunds "
+    "balance mrr ch_A1b2C3 cus_A1b2C3 sub_A1b2C3 in_A1b2C3 price_A1b2C3 jane@acme.com @acme.com $50 €1.2k 20% 5 "
+    "1,000.50 half the last first top largest all every of from for on to by with over under between and or not except "
+    "than yesterday last-week next-7-days since-Monday March-2025 Q3 2026-02-30 12/31 noon month if unless don't "
+    "how-do-I should-we named called \"Acme\" 'Tea' metadata where whose their it them that failed open paid refunded "
+    "disputed duplicate because - — , . ; : ? ! ( ) \" ' “ ” … \u202e \u200b \u0000 \ud800 İ ½ 9999999999999"
 ).split()
 
 SEEDS = (
@@ -49,7 +49,7 @@ SEEDS = (
     "find customer jane@acme.com and show their last 5 invoices",
     "cancel sub_1 at the end of the period because it's too expensive",
     "don't refund ch_1 unless du_1 is lost",
-    'customers named "Acme \'Corp\'" or “Beta” since March 3rd 2025',
+    "customers named \"Acme 'Corp'\" or “Beta” since March 3rd 2025",
     "payments between $10 and 1.234,56 € not in eur, newest first",
     "1. refund ch_1\n2. void in_2",
 )
@@ -131,7 +131,14 @@ def _coded(data: bytearray, draw: random.Random, pool: Sequence[bytes]) -> None:
     data[:] = bytes([1]) + bytes(draw.randrange(256) for _ in range(draw.randint(1, 40)))
 
 
-_CHANGES: Sequence[Callable[[bytearray, random.Random, Sequence[bytes]], None]] = (_flip, _cut, _splice, _word, _repeat, _coded)
+_CHANGES: Sequence[Callable[[bytearray, random.Random, Sequence[bytes]], None]] = (
+    _flip,
+    _cut,
+    _splice,
+    _word,
+    _repeat,
+    _coded,
+)
 
 
 def plain(number: int) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +22,18 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def _data_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Names of folders, one for each test; most of them are never made."""
+    room = tmp_path_factory.mktemp("data")
+    return (room / str(number) for number in count())
+
+
 @pytest.fixture(autouse=True)
-def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests see neither the key nor the time zone of the machine they run on."""
+def _own_environment(monkeypatch: pytest.MonkeyPatch, _data_folders: Iterator[Path]) -> None:
+    """Tests see neither the key nor the time zone of the machine they run on, and each has a ledger of its own."""
+    monkeypatch.setenv("FLARITE_NL_DATA", str(next(_data_folders)))
+    monkeypatch.delenv("FLARITE_NL_ROLE", raising=False)
     monkeypatch.delenv("STRIPE_API_KEY", raising=False)
     monkeypatch.delenv("FLARITE_DEBUG", raising=False)
     monkeypatch.setenv("FLARITE_TZ", "UTC")

@@ -23,6 +23,8 @@ COMMANDS = {
     "ask": "flarite_nl.cli.ask",
     "parse": "flarite_nl.cli.parse",
     "plan": "flarite_nl.cli.plan",
+    "apply": "flarite_nl.cli.apply",
+    "history": "flarite_nl.cli.history",
     "capabilities": "flarite_nl.cli.capabilities",
     "grammar": "flarite_nl.cli.grammar",
     "sandbox": "flarite_nl.cli.sandbox",

@@ -36,6 +36,8 @@ class Exit(IntEnum):
     """Stripe refused the request or could not be reached."""
     PARTIAL = 9
     """Something was done or answered, but not all of it; the output says what is missing."""
+    REPEATED = 10
+    """This very command was carried out before; nothing new was written. ``--again`` does it once more."""
     INTERRUPTED = 130
     """Stopped with Ctrl-C."""
     BROKEN_PIPE = 141
@@ -49,6 +51,7 @@ _BY_ERROR: tuple[tuple[type[errors.FlariteError], Exit], ...] = (
     (errors.PlanError, Exit.REFUSED),
     (errors.PreflightError, Exit.REFUSED),
     (errors.Declined, Exit.DECLINED),
+    (errors.Repeated, Exit.REPEATED),
     (errors.KeyProblem, Exit.BAD_KEY),
     (errors.AuthenticationError, Exit.BAD_KEY),
     (errors.PermissionError_, Exit.BAD_KEY),
@@ -83,6 +86,8 @@ def of_outcome(outcome: Outcome) -> Exit:
         return Exit.DONE if outcome.complete else Exit.PARTIAL
     kinds = (each for each in _all(errors.FlariteError) if each.kind == outcome.error.kind)
     code = next(map(_of_class, kinds), Exit.FAILED)
+    if code is Exit.REPEATED and len(outcome.results) == 1:
+        return code
     written = any(result.written for result in outcome.results)
     shown = code is Exit.API_FAILURE and any(result.rows or result.groups for result in outcome.results)
     return Exit.PARTIAL if written or shown else code

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from flarite_nl import keys
@@ -63,15 +63,23 @@ def mode_of(key: Key | None) -> Mode:
 
 @contextmanager
 def opened(
-    at: Clock, key: Key | None, api_base: str | None, grammar: Grammar, more: Callable[[str], bool] | None = None
+    at: Clock,
+    key: Key | None,
+    api_base: str | None,
+    grammar: Grammar,
+    more: Callable[[str], bool] | None = None,
+    **options: Any,
 ) -> Iterator[Engine]:
-    """An engine to carry out plans with; the embedded sandbox lives as long as the block."""
+    """An engine to carry out plans with; the embedded sandbox lives as long as the block.
+
+    ``options`` are further ones of ``Engine``.
+    """
     from flarite_nl.engine import Engine
 
     if key is not None:
-        yield Engine(tz=at.zone, now=at.now, key=key.secret, api_base=api_base, grammar=grammar, more=more)
+        yield Engine(tz=at.zone, now=at.now, key=key.secret, api_base=api_base, grammar=grammar, more=more, **options)
         return
     from flarite_nl.sandbox import Sandbox
 
     with Sandbox(now=at.now) as sandbox:
-        yield Engine(tz=at.zone, now=at.now, wsgi=sandbox.wsgi, grammar=grammar, more=more)
+        yield Engine(tz=at.zone, now=at.now, wsgi=sandbox.wsgi, grammar=grammar, more=more, **options)

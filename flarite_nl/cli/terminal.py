@@ -22,21 +22,30 @@ def is_interactive() -> bool:
 def confirmation(yes: bool) -> Callable[[Confirmation], bool]:
     """How a write is confirmed: ``--yes`` says yes, else the person does.
 
-    The function that comes back raises Declined where there is nobody to ask.
+    The function that comes back raises Declined where there is nobody to ask, and for a word of the prompt that was
+    read as another one: ``--yes`` was said before anyone saw that.
     """
 
     def confirm(question: Confirmation) -> bool:
         from flarite_nl.rendering.confirmations import confirmation_text
 
         if yes:
+            for text, word in question.corrections:
+                raise Declined(f"{text!r} was read as {word!r}, which --yes does not confirm: write it as it is meant.")
             return True
         text = confirmation_text(question)
         click.echo(text, err=True)
         if not is_interactive():
             raise Declined("Nothing was written: there is no terminal to confirm this at. --yes confirms it.")
-        return _asked("Do this?")
+        return _typed(question.typed) if question.typed else _asked("Do this?")
 
     return confirm
+
+
+def once_more(sentence: str) -> bool:
+    """Ask whether to repeat what was done before."""
+    click.echo(sentence, err=True)
+    return _asked("Once more?")
 
 
 def go_on(sentence: str) -> bool:
@@ -45,6 +54,16 @@ def go_on(sentence: str) -> bool:
         return False
     click.echo(sentence, err=True)
     return _asked("Go on?")
+
+
+def _typed(words: tuple[str, ...]) -> bool:
+    """Have one of ``words`` typed: a yes that nobody gives by habit."""
+    try:
+        answer = click.prompt(f"Type {' or '.join(words)} to do this", default="", show_default=False, err=True)
+    except click.Abort:
+        click.echo(err=True)
+        return False
+    return str(answer).strip().casefold() in {word.casefold() for word in words}
 
 
 def _asked(question: str) -> bool:

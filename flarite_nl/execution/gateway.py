@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import io
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
+import requests.adapters
 import stripe
 
 from flarite_nl.errors import (
@@ -22,7 +25,7 @@ from flarite_nl.errors import (
     RateLimited,
     Unreachable,
 )
-from flarite_nl.execution.retry import RATES, Limiter, Retry, again
+from flarite_nl.execution.retry import RATES, Dated, Limiter, Retry, again
 from flarite_nl.model.outcome import Mode, Row
 
 VERSION = "2026-10-28.endive"
@@ -34,6 +37,17 @@ SANDBOX_KEY = "sk_test_flarite_sandbox"
 
 TIMEOUTS = (10.0, 40.0)
 """Seconds to connect, and to wait for the next bytes."""
+
+
+REASONS = (
+    ("SSLError", "its certificate could not be verified."),
+    ("NameResolutionError", "its address could not be found."),
+    ("refused", "nothing listens there."),
+    ("timed out", "it took too long."),
+    ("too long", "it took too long."),
+    ("Network error", "the connection broke off."),
+)
+"""What stripe says of a network that fails, and what a person should read; the first that fits."""
 
 
 class _Held(threading.local):
@@ -61,12 +75,31 @@ def _keep(held: _Held, body: Any, status: int) -> Any:
     return b"{}"
 
 
-class _OverHttp(stripe.RequestsClient):
-    """Real HTTP, without telemetry about earlier requests."""
+class _Adapter(requests.adapters.HTTPAdapter):
+    """Connections whose answers have a deadline, headers and body together."""
 
-    def __init__(self, held: _Held) -> None:
+    def __init__(self, seconds: float) -> None:
+        class Answer(http.client.HTTPResponse):
+            def __init__(self, sock: socket.socket, *given: Any, **named: Any) -> None:
+                super().__init__(sock, *given, **named)
+                self.fp = io.BufferedReader(Dated(self.fp.detach(), sock, seconds, TIMEOUTS[1]))
+
+        self._answer = Answer
+        super().__init__()
+
+    def get_connection_with_tls_context(self, *given: Any, **named: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*given, **named)
+        if getattr(pool.ConnectionCls, "response_class", None) is not self._answer:
+            pool.ConnectionCls = type("Connection", (pool.ConnectionCls,), {"response_class": self._answer})
+        return pool
+
+
+class _OverHttp(stripe.RequestsClient):
+    """Real HTTP, without telemetry about earlier requests; a whole answer takes at most ``seconds``."""
+
+    def __init__(self, held: _Held, seconds: float) -> None:
         super().__init__(timeout=TIMEOUTS)
-        self._held = held
+        self._held, self._seconds = held, seconds
 
     def _add_telemetry_header(self, headers: Mapping[str, str]) -> Mapping[str, str]:
         return headers
@@ -74,6 +107,10 @@ class _OverHttp(stripe.RequestsClient):
     def request(  # type: ignore[override]
         self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
+        if getattr(self._thread_local, "session", None) is None:
+            session = self._thread_local.session = requests.Session()
+            for scheme in ("https://", "http://"):
+                session.mount(scheme, _Adapter(self._seconds))
         body, status, answered = super().request(method, url, headers, post_data)
         return _keep(self._held, body, status), status, answered
 
@@ -196,7 +233,7 @@ class Gateway:
             stripe_version=VERSION,
             base_addresses=bases,
             max_network_retries=0,
-            http_client=_InProcess(wsgi, self._held) if wsgi else _OverHttp(self._held),
+            http_client=_InProcess(wsgi, self._held) if wsgi else _OverHttp(self._held, self._retry.budget),
         )
 
     @property
@@ -316,7 +353,8 @@ def _raise(problem: stripe.StripeError) -> NoReturn:
     elif status == 429:
         kind = RateLimited
     elif status is None:
-        kind, said = Unreachable, f"No answer came from Stripe: {_first(said)}"
+        reason = next((reason for sign, reason in REASONS if sign in said), said)
+        kind, said = Unreachable, f"No answer came from Stripe: {_first(reason)}"
     elif status >= 500:
         kind, said = Unreachable, f"Stripe answered with an error of its own (HTTP {status}): {_first(said)}"
     elif status < 300:

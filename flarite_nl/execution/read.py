@@ -57,6 +57,7 @@ class Reader:
         rows = self._passing(selection)
         if selection.order.place is not None:
             key = sort_key(selection.order, self._objects)
+            rows = self._by_worth(rows, selection.order.place) if selection.order.place.type == "money" else rows
             if selection.limit is not None:
                 return iter(heapq.nsmallest(selection.limit, rows, key=key))
             return iter(sorted(rows, key=key)) if ordered else rows
@@ -65,6 +66,18 @@ class Reader:
         if selection.limit is not None:
             return iter(heapq.nsmallest(selection.limit, rows, key=newest))
         return iter(sorted(rows, key=newest)) if ordered else rows
+
+    def _by_worth(self, rows: Iterator[Row], place: Place) -> Iterator[Row]:
+        """The rows as they are; where they are about to be sorted across currencies, that is noted."""
+        found: set[str] = set()
+        for row in rows:
+            found.update(str(holder.get("currency")) for _, holder in reach(row, place, self._objects))
+            yield row
+        if len(found) > 1:
+            currencies = ", ".join(sorted(found)).upper()
+            self.trouble.notes.append(
+                f"The {place.name} is in several currencies ({currencies}): sorted by number, not by worth."
+            )
 
     @property
     def objects(self) -> Mapping[str, Row]:
@@ -183,7 +196,8 @@ class Reader:
             return
         values, held = self._values(fetch.each, selection.resource)
         if fetch.call.endswith(".retrieve"):
-            yield from self._retrieved(fetch.call, params, values, held)
+            for page in self._retrieved(fetch.call, params, values, held):
+                yield self._with_all_items(page, params, selection)
         elif len(values) > FANOUT and (fetch.each.selection or fetch.each.ref):
             yield from self._one(replace(fetch, each=None), params, selection)
         else:
@@ -220,6 +234,10 @@ class Reader:
                 return
 
     def _one(self, fetch: Fetch, params: Mapping[str, Any], selection: Selection) -> Iterator[list[Row]]:
+        for page in self._paged(fetch, params, selection):
+            yield self._with_all_items(page, params, selection)
+
+    def _paged(self, fetch: Fetch, params: Mapping[str, Any], selection: Selection) -> Iterator[list[Row]]:
         """One call without repetition: a singleton, or a list to its end."""
         if fetch.call.endswith((".retrieve", ".retrieve_current")):
             self.trouble.read += 1
@@ -232,6 +250,17 @@ class Reader:
             whole = selection.limit is None or selection.order.place is not None
             size = _size(params, selection)
             yield from pages(self.wire, fetch.call, params, self.trouble, size=size, whole=whole)
+
+    def _with_all_items(self, page: list[Row], params: Mapping[str, Any], selection: Selection) -> list[Row]:
+        """The page with the items that Stripe left out of long subscriptions, expanded as the others are."""
+        inner = [join.path for join in selection.joins if join.resource == "subscriptions"]
+        if inner or selection.resource == "subscriptions":
+            tails = (str(path).partition("items.data.")[2] for path in params.get("expand", ()))
+            expand = [tail for tail in tails if tail]
+            for row in page:
+                for each in (row, *(one for path in inner for one in path_of(row, path))):
+                    complete_items(self.wire, each, expand)
+        return page
 
     def _embedded(self, each: Each) -> Iterator[list[Row]]:
         """Objects that stand expanded in what another selection finds; deleted ones are no longer listed."""
@@ -300,6 +329,7 @@ class Reader:
         for each in ids:
             try:
                 self._objects[each] = self.wire.call(join.call, {}, id=each)
+                complete_items(self.wire, self._objects[each], ())
             except InvalidRequest:
                 self._objects[each] = {"id": each, "deleted": True}
 

@@ -1,12 +1,15 @@
-"""When to ask again, how long to wait, and how fast to ask at all (STRIPE.md 2, 4, 5)."""
+"""When to ask again, how long to wait for an answer, and how fast to ask at all (STRIPE.md 2, 4, 5)."""
 
 from __future__ import annotations
 
+import io
 import random
+import socket
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 RATES: Mapping[str, float | None] = {"live": 95.0, "test": 23.0, "sandbox": None}
 """Requests a second, a little below Stripe's limits of 100 and 25; the sandbox on this machine has none."""
@@ -17,7 +20,7 @@ class Retry:
     """Backoff with full jitter within a budget of time.
 
     ``attempts`` is the most for one call, ``first`` the most while nothing was ever reached, so that a wrong address
-    is told soon; ``budget`` are seconds for one call with all its repeats.
+    is told soon; ``budget`` are seconds for one call with all its repeats, and the most for one answer.
     """
 
     attempts: int = 6
@@ -45,6 +48,32 @@ def again(status: int | None, should: str | None, *, safe: bool) -> bool:
     if not safe:
         return False
     return status is None or status == 409 or status >= 500 or status == 200
+
+
+class Dated(io.RawIOBase):
+    """The bytes of an answer, all of which must have come by a deadline: a server that drips never runs into a timeout.
+
+    ``seconds`` are for the whole answer, ``idle`` for the next bytes of it. TimeoutError where they are over.
+    """
+
+    def __init__(self, stream: Any, sock: socket.socket, seconds: float, idle: float) -> None:
+        self._stream, self._sock, self._idle = stream, sock, idle
+        self._end = time.monotonic() + seconds
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int | None:
+        left = self._end - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the answer took too long")
+        self._sock.settimeout(min(left, self._idle))
+        read: int | None = self._stream.readinto(into)
+        return read
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
 
 
 class Limiter:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from flarite_nl.errors import ApiError, FlariteError, PlanError
+from flarite_nl.errors import ApiError, FlariteError, LedgerProblem, PermissionError_, PlanError
 from flarite_nl.execution.aggregate import aggregate
+from flarite_nl.execution.ledger import Ledger
+from flarite_nl.execution.memory import Memory
 from flarite_nl.execution.metrics import charge_rate, churn, recurring
 from flarite_nl.execution.pages import Trouble
 from flarite_nl.execution.read import Reader
 from flarite_nl.execution.refs import NotMade, resolve
+from flarite_nl.execution.targets import Aimer
 from flarite_nl.execution.wire import Wire
 from flarite_nl.execution.write import Writer, Writing
 from flarite_nl.model.outcome import Figure, Result, Row
@@ -24,8 +27,9 @@ from flarite_nl.model.values import Ref
 class Runner:
     """Carries out plans over one wire.
 
-    ``previous`` are the results of the turn before, which ``{"ref": "previous"}`` means. After ``run``, ``results``
-    hold what was done, also where an error ended it.
+    ``previous`` are the results of the turn before, which ``{"ref": "previous"}`` means. ``ledger`` is needed where
+    something is to be written; ``server`` names where, if it is not Stripe's own. After ``run``, ``results`` hold
+    what was done, also where an error ended it.
     """
 
     wire: Wire
@@ -33,14 +37,27 @@ class Runner:
     previous: Sequence[Result] = ()
     account: Row | None = None
     name: str | None = None
+    ledger: Ledger | None = None
+    server: str = ""
     results: list[Result] = field(default_factory=list)
 
     def run(self, plan: Plan) -> FlariteError | None:
         """Carry out every step in order; the error that ended it, or None."""
-        zone = ZoneInfo(plan.tz)
+        memory = self._memory(plan)
+        error = self._steps(plan, memory)
+        if memory is not None and memory.touched and error is None:
+            memory.ledger.tell(memory.touched)
+        return error
+
+    def _memory(self, plan: Plan) -> Memory | None:
+        if self.ledger is None or self.writing.dry_run or not plan.writes:
+            return None
+        return Memory(self.ledger, self.wire, plan, self._account, self.server, self.writing.nonce)
+
+    def _steps(self, plan: Plan, memory: Memory | None) -> FlariteError | None:
         for number, step in enumerate(plan.steps):
             try:
-                problem = self._step(step, number, zone, plan.hash)
+                problem = self._step(step, number, plan, memory)
             except NotMade as waiting:
                 self.results.append(self._empty(step, waiting.message))
                 continue
@@ -50,12 +67,12 @@ class Runner:
                 return problem
         return None
 
-    def _step(self, step: Step, number: int, zone: ZoneInfo, hash_: str) -> FlariteError | None:
+    def _step(self, step: Step, number: int, plan: Plan, memory: Memory | None) -> FlariteError | None:
+        zone = ZoneInfo(plan.tz)
         trouble = Trouble(strict=step.kind == "write")
         reader = Reader(self.wire, zone, self._resolve, trouble)
         if step.kind == "write":
-            writer = Writer(self.wire, zone, self.writing, self._account, self._name(), hash_)
-            result, problem = writer.write(step, number, reader)
+            result, problem = self._writer(plan, zone, memory).write(step, number, reader)
             self.results.append(result)
             return problem
         if step.kind in ("aggregate", "metric"):
@@ -64,6 +81,13 @@ class Runner:
             result = self._read(step, reader)
         self.results.append(result)
         return trouble.error if isinstance(trouble.error, ApiError) else None
+
+    def _writer(self, plan: Plan, zone: ZoneInfo, memory: Memory | None) -> Writer:
+        if memory is None and not self.writing.dry_run:
+            raise LedgerProblem("There is no ledger to write down what is done, so nothing is sent.")
+        aimer = Aimer(self.wire, zone, self._account, plan.prompt, self.writing.max_targets)
+        corrections = tuple((span.text, word) for span, word in plan.corrections)
+        return Writer(self.wire, self.writing, aimer, memory, self._name, corrections, plan.now)
 
     def _read(self, step: Step, reader: Reader) -> Result:
         if step.selection is None:
@@ -119,10 +143,13 @@ class Runner:
         return self.account
 
     def _name(self) -> str | None:
-        """The account's name for a confirmation: the one known, else asked for."""
+        """The account's name for a confirmation: the one known, else asked for where the key may."""
         if self.name or self.writing.dry_run or self.writing.confirm is None:
             return self.name
-        return account_name(self._account())
+        try:
+            return account_name(self._account())
+        except PermissionError_:
+            return None
 
     def _empty(self, step: Step, problem: str) -> Result:
         """The result of a step that waits for what a dry run does not make."""

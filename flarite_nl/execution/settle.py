@@ -13,8 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flarite_nl.errors import InvalidRequest
-from flarite_nl.execution.pages import PAGE
-from flarite_nl.execution.wire import Wire
+from flarite_nl.execution.wire import PAGE, Wire
 from flarite_nl.model.change import MADE, Call
 from flarite_nl.model.ledger import Entry
 from flarite_nl.model.outcome import Row

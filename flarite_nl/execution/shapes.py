@@ -84,7 +84,9 @@ def _asked(row: Row, given: Given, whole: int, currency: str) -> tuple[int | Non
     if amount <= 0:
         raise Skip(f"{share:f}% of {in_words(whole, currency)} is less than can be refunded.")
     note = (
-        f"{share:f}% of {in_words(whole, currency)} is rounded to {in_words(amount, currency)}." if amount != exact else None
+        f"{share:f}% of {in_words(whole, currency)} is rounded to {in_words(amount, currency)}."
+        if amount != exact
+        else None
     )
     return amount, note
 

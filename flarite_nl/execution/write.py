@@ -139,29 +139,42 @@ class Writer:
         if not aim.changes:
             return result, PreflightError(aim.skipped[0].why)
         remarks = (_unfinished(run),) if run else memory.elsewhere(command, aim.changes, self.writing.again)
-        question = self._question(step, write, number, aim, remarks)
+        question = replace(self._question(step, write, number, aim, remarks), resumed=run is not None)
         self._limits(question)
         self.wire.announce(sum(len(change.calls) for change in aim.changes))
         self._ask(question)
         with memory.ledger.alone():
-            meanwhile = memory.ledger.latest(command)
-            if meanwhile is not None and memory.during(meanwhile):
-                meanwhile = memory.settle(meanwhile)
-                if meanwhile.left:
-                    raise PreflightError("Another process began the same write meanwhile: give the command again.")
-                return self._report(step, meanwhile, None)
+            run = self._still(command, run)
+            if run is not None and not run.left:
+                return self._report(step, run, None)
             run = memory.ledger.begin(command, aim.changes) if run is None else run
             memory.touched.append(run.id)
             sender = Sender(memory, self.now, self.writing.watch or (lambda step, entry: None))
             sent = sender.send(run, _by_entry(run, aim.changes))
         return self._sent(result, run, sent)
 
+    def _still(self, command: Command, run: Run | None) -> Run | None:
+        """The run to go on with, now that no other process writes; one that another has ended meanwhile.
+
+        Raises:
+            PreflightError: where another process has begun the same and not ended it.
+        """
+        memory = self.memory
+        assert memory is not None
+        latest = memory.ledger.latest(command)
+        if latest is not None and (run is None or latest.id != run.id) and (not latest.told or memory.during(latest)):
+            latest = memory.settle(latest)
+            if latest.left:
+                raise PreflightError("Another process began the same write meanwhile: give the command again.")
+            return latest
+        return memory.settle(memory.ledger.run(run.id)) if run is not None else None
+
     def _aim(self, step: Step, write: Write, reader: Reader, run: Run | None) -> Aim:
         """What there is to do: of a run that was cut off, what is left of it and nothing else."""
         if run is None:
             return self.aimer.aim(step, write, reader)
-        begun = tuple(_as_recorded(each) for each in run.left if each.made)
-        fresh = [each for each in run.left if not each.made]
+        begun = tuple(_as_recorded(each) for each in run.left if _begun(each))
+        fresh = [each for each in run.left if not _begun(each)]
         if not fresh:
             return Aim(begun)
         only = [each.target for each in fresh if each.target]
@@ -174,7 +187,7 @@ class Writer:
         memory = self.memory
         assert memory is not None
         for entry in run.left:
-            if entry.target in why and not entry.made:
+            if entry.target in why and not _begun(entry):
                 memory.ledger.mark(entry, state="dropped", problem=why[entry.target])
 
     def _sent(self, result: Result, run: Run, sent: Sent) -> tuple[Result, FlariteError | None]:
@@ -184,7 +197,7 @@ class Writer:
         notes = [f"Of these, {made_text(run)} were written before, {when(run)}."] if earlier else []
         done = replace(
             result,
-            targets=tuple(each.target for each in run.entries if each.target) or result.targets,
+            targets=tuple(dict.fromkeys((*(each.target for each in run.done if each.target), *result.targets))),
             written=(*earlier, *sent.written),
             skipped=(*result.skipped, *sent.skipped),
             problems=(*notes, *sent.notes, *sent.problems),
@@ -195,9 +208,7 @@ class Writer:
 
     # Asking
 
-    def _question(
-        self, step: Step, write: Write, number: int, aim: Aim, remarks: tuple[str, ...]
-    ) -> Confirmation:
+    def _question(self, step: Step, write: Write, number: int, aim: Aim, remarks: tuple[str, ...]) -> Confirmation:
         left_out = tuple((each.id, each.why) for each in aim.skipped)
         question = Confirmation(
             step.name, self.wire.mode, self.name(), write.risk, aim.changes, left_out, write.note, remarks,
@@ -238,6 +249,11 @@ def _unfinished(run: Run) -> str:
     return f"This was begun {when(run)} and not finished: {done}and what is left is carried out now."
 
 
+def _begun(entry: Entry) -> bool:
+    """Whether a call of it was made, or may have been: only the same request can be repeated then."""
+    return bool(entry.made) or entry.state == "sent"
+
+
 def _as_recorded(entry: Entry) -> Change:
     amount = Money(entry.amount, entry.currency) if entry.amount is not None else None
     return Change(entry.target, entry.calls, entry.summary, amount, entry.customer)
@@ -245,6 +261,6 @@ def _as_recorded(entry: Entry) -> Change:
 
 def _by_entry(run: Run, changes: tuple[Change, ...]) -> dict[int, Change]:
     """Each entry's change; what was begun goes on as it was recorded."""
-    fresh = [each for each in run.left if not each.made]
+    fresh = [each for each in run.left if not _begun(each)]
     by_target = {change.target: change for change in changes}
     return {each.id: by_target[each.target] for each in fresh if each.target in by_target}

@@ -5,8 +5,8 @@
         nouns: [{one: [membership], many: [memberships]}]
         fields: {status: {values: {past_due: [in arrears]}}}
         operations: {cancel: {verbs: [terminate]}}
-        meanings: [{say: [loyal], conditions: [[created, during, {start: null, end: 2025-01-01}]]}]
-        metadata: {plan_tier: [tier, plan tier]}
+        meanings: [{say: [parked], conditions: [[pause_collection, exists, true]]}]
+        metadata: {sales_region: [region, sales region]}
     vocabulary: {read: {show: [gander at]}}
     saved: {morning numbers: how much did we make yesterday}
 

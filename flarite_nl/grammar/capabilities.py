@@ -9,8 +9,6 @@ from typing import Any
 from flarite_nl.errors import InputError
 from flarite_nl.grammar.schema import Example, Field, Grammar, Operation, Resource
 
-READS = ("list", "get", "aggregate")
-
 
 @dataclass(frozen=True, slots=True)
 class Askable:
@@ -96,7 +94,7 @@ def _capabilities(resource: Resource) -> Capabilities:
         tuple(dict.fromkeys(phrase for noun in resource.nouns for phrase in (*noun.many[:3], *noun.one[:1]))),
         tuple(_askable(each) for each in resource.fields.values()),
         tuple(each.say[0] for each in resource.meanings),
-        tuple(_doable(each) for each in resource.operations.values() if each.name not in READS),
+        tuple(_doable(each) for each in resource.operations.values() if each.risk != "read"),
         tuple(each.text for each in resource.examples if each not in orders and _is_plain(each)),
         tuple(each.text for each in orders if _is_plain(each)),
     )
@@ -108,10 +106,13 @@ def _is_plain(example: Example) -> bool:
 
 
 def _is_order(example: Example, resource: Resource) -> bool:
-    return any(
-        intent["resource"] == resource.name and intent["action"] not in READS
-        for intent in example.expect.get("intents") or ()
-    )
+    intents = example.expect.get("intents") or ()
+    return any(each["resource"] == resource.name and _writes(resource, each["action"]) for each in intents)
+
+
+def _writes(resource: Resource, action: str) -> bool:
+    operation = resource.operations.get(action)
+    return operation is not None and operation.risk != "read"
 
 
 def _askable(field: Field) -> Askable:

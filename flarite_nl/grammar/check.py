@@ -166,10 +166,31 @@ def _conditions(
             yield _unknown(grammar, resource, name, here)
         elif op not in OPS:
             yield Problem(here, f"{op} is no op", f"write one of {', '.join(OPS)}")
+        elif not _is_value(field, op, value):
+            yield Problem(here, f"{name} {op} takes no {value!r}", _VALUES)
         elif field.type == "word" and field.one_of and op in {"eq", "ne", "in", "not_in"}:
             for each in value if isinstance(value, list) else [value]:
                 if each not in field.one_of:
                     yield Problem(here, f"{name} is never {each}", f"it is one of {', '.join(field.one_of)}")
+
+
+_VALUES = (
+    'write a text, a number, true or false; a list of texts for in and not_in; {money: "50"} for money; '
+    "past or future for during"
+)
+
+
+def _is_value(field: Field, op: str, value: Any) -> bool:
+    """Can a condition hold this value?"""
+    if op in {"during", "not_during"}:
+        return value in ("past", "future")
+    if op == "exists":
+        return isinstance(value, bool)
+    if op in {"in", "not_in"}:
+        return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    if field.type == "money":
+        return isinstance(value, dict) and set(value) == {"money"} and isinstance(value["money"], str)
+    return isinstance(value, bool if field.type == "boolean" else str | int | float)
 
 
 _Reading = Callable[[Resource, Sense], Any]
@@ -217,20 +238,23 @@ def _conflicts(grammar: Grammar) -> Iterator[Problem]:
 
 
 def _clash(kind: str, readings: Sequence[Any]) -> bool:
-    if kind == "field":  # the value that follows tells fields of different types apart
-        return len({each[0] for each in readings}) < len(readings)
+    if kind == "field":  # the value that follows tells fields of different types apart; metadata takes any
+        types = {each[0] for each in readings}
+        return len(types) < len(readings) or (len(readings) > 1 and "metadata" in types)
     if kind == "pvalue":  # the verb before tells operations apart
         return len({each[0][0] for each in readings}) < len(readings)
     return len(readings) > 1
 
 
 def _named(kind: str, sense: Sense) -> str:
+    """A sense in words, for a message."""
     if kind in {"value", "pvalue"}:
-        of = sense.extra if kind == "value" else ".".join(sense.extra)
-        return f"{sense.key} of {of}"
-    return (
-        f"number {sense.extra + 1}" if kind == "noun" else f"{int(sense.key) + 1}" if kind == "meaning" else sense.key
-    )
+        return f"{sense.key} of {sense.extra if kind == 'value' else '.'.join(sense.extra)}"
+    if kind == "noun":
+        return str(sense.extra + 1)
+    if kind == "meaning":
+        return str(int(sense.key) + 1)
+    return f"{sense.key}.{sense.extra}" if kind == "field" and sense.extra else sense.key
 
 
 def _tops(grammar: Grammar, resource: Resource) -> tuple[Place, ...]:

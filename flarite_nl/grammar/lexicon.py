@@ -24,7 +24,7 @@ GAP = "..."
 PRIORITY = (
     "guard", "signoff", "position", "pvalue", "verb", "participle", "orders", "recipient", "noun", "meaning", "value", "event",
     "measure", "aggregate", "field", "param", "compare", "compare_after", "between", "without", "not", "or", "and",
-    "group", "grain", "order", "sort", "naming", "contains", "possessive", "pronoun", "another", "who", "holdback", "helping", "idiom", "finite", "how_many", "plural_grain", "grades", "times_sign", "each_at", "apiece", "including", "indefinite", "into", "versus", "country", "currency",
+    "group", "grain", "order", "sort", "naming", "contains", "possessive", "pronoun", "another", "who", "holdback", "revoking", "helping", "idiom", "finite", "how_many", "plural_grain", "grades", "times_sign", "each_at", "apiece", "including", "indefinite", "into", "versus", "country", "currency",
     "brand", "boolean", "fraction", "whole", "amount_word", "with", "question", "polite", "causative", "read", "follow_up",
     "note", "ordinal", "glue", "filler", "comma", "stop",
 )  # fmt: skip
@@ -55,7 +55,9 @@ class Entry(dict[tuple[str, str], tuple[Sense, ...]]):
 
     def __init__(self, senses: Senses) -> None:
         super().__init__(senses)
-        self.plain: dict[str, tuple[Sense, ...]] = {kind: each for (kind, resource), each in senses.items() if not resource}
+        self.plain: dict[str, tuple[Sense, ...]] = {
+            kind: each for (kind, resource), each in senses.items() if not resource
+        }
         self.all: dict[str, tuple[Sense, ...]] = {}
         for (kind, _), each in senses.items():
             self.all[kind] = (*self.all.get(kind, ()), *each)
@@ -91,7 +93,27 @@ def saved_as(text: str, scan: re.Pattern[str]) -> tuple[str, ...]:
 
 
 # ID prefixes that Stripe has and no resource here: such an ID is known to be one, and not understood.
-_OTHER_PREFIXES = ("pm_", "card_", "src_", "ba_", "acct_", "evt_", "cs_", "seti_", "si_", "tr_", "tok_", "we_", "req_", "mandate_", "cn_", "qt_", "issfr_", "prv_", "il_")
+_OTHER_PREFIXES = (
+    "pm_",
+    "card_",
+    "src_",
+    "ba_",
+    "acct_",
+    "evt_",
+    "cs_",
+    "seti_",
+    "si_",
+    "tr_",
+    "tok_",
+    "we_",
+    "req_",
+    "mandate_",
+    "cn_",
+    "qt_",
+    "issfr_",
+    "prv_",
+    "il_",
+)
 
 
 def build(grammar: Grammar) -> Lexicon:
@@ -130,7 +152,9 @@ def build(grammar: Grammar) -> Lexicon:
         times=times,
         countries=frozenset(codes["countries"]),
         ambiguous_countries=frozenset(codes["country_codes_as_words"]),
-        ranged=frozenset(name for kind in ("months", "weekdays") for each in grammar.times[kind].values() for name in each),
+        ranged=frozenset(
+            name for kind in ("months", "weekdays") for each in grammar.times[kind].values() for name in each
+        ),
         known=frozenset(known),
         spellings=tuple(sorted(word for word in known if len(word) > 3 and word.isalpha())),
         saved={saved_as(phrase, pattern): prompt for phrase, prompt in grammar.saved.items()},
@@ -141,7 +165,11 @@ def build(grammar: Grammar) -> Lexicon:
 def _calendar(raw: Any) -> set[str]:
     """Every word that the file of times holds."""
     if isinstance(raw, Mapping):
-        return {word for key, each in raw.items() for word in (*_calendar(each), *(str(key).lower().split() if isinstance(key, str) else ()))}
+        return {
+            word
+            for key, each in raw.items()
+            for word in (*_calendar(each), *(str(key).lower().split() if isinstance(key, str) else ()))
+        }
     if isinstance(raw, list):
         return {word for each in raw for word in _calendar(each)}
     return set(str(raw).lower().split())
@@ -283,4 +311,3 @@ RANK["tail"] = RANK["recipient"]
 def number_words(raw: Mapping[str, Any]) -> NumberWords:
     sets = {name: frozenset(raw[name]) for name in ("joins", "ones", "weak", "counted")}
     return NumberWords(units=raw["units"], scales=raw["scales"], **sets)
-

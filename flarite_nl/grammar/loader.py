@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -42,31 +44,30 @@ def load(paths: Iterable[str | Path] = ()) -> Grammar:
 
 def load_sources(sources: tuple[Source, ...]) -> Grammar:
     """Check grammar files that are read already. Raises GrammarError as :func:`load` does."""
+    grammar = replace(_shipped(tuple(each for each in sources if not each.own)), digest=digest(sources))
+    for source in sources:
+        if source.own:
+            raw, place = _read(source)
+            grammar = extended(grammar, raw, place)
+            grammar = replace(grammar, files=(*grammar.files, place), own_files=(*grammar.own_files, place))
+    return grammar
+
+
+@lru_cache(maxsize=1)
+def _shipped(sources: tuple[Source, ...]) -> Grammar:
+    """The grammar that comes with the package; kept, since a person's own files only add to it."""
     shared: dict[str, tuple[dict[str, Any], Place]] = {}
     files: list[tuple[dict[str, Any], Place]] = []
-    added: list[tuple[dict[str, Any], Place]] = []
     for source in sources:
-        raw, place = _read(source)
-        if source.name in SHARED and not source.own:
-            shared[source.name] = raw, place
+        if source.name in SHARED:
+            shared[source.name] = _read(source)
         else:
-            (added if source.own else files).append((raw, place))
+            files.append(_read(source))
     _borrow(files)
     vocabulary, times, codes, sentences = (shared[name][0] for name in SHARED)
     made = (resource(raw, place) for raw, place in files)
-    grammar = Grammar(
-        {each.name: each for each in made},
-        vocabulary,
-        times,
-        codes,
-        digest(sources),
-        sentences,
-        files=tuple(place for _, place in (*shared.values(), *files, *added)),
-        own_files=tuple(place for _, place in added),
-    )
-    for raw, place in added:
-        grammar = extended(grammar, raw, place)
-    return grammar
+    tops = tuple(place for _, place in (*shared.values(), *files))
+    return Grammar({each.name: each for each in made}, vocabulary, times, codes, "", sentences, files=tops)
 
 
 def _borrow(raws: Iterable[tuple[dict[str, Any], Place]]) -> None:

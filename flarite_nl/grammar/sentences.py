@@ -97,8 +97,7 @@ class Wording:
 
     def quoted(self, text: str) -> str:
         """A text in quotation marks, whatever stands in it (but for a line break, which no prompt's value holds)."""
-        # A pair of backticks quotes too, wherever in the prompt they stand.
-        plain = "".join(map(normalise, text.replace("`", '"')))
+        plain = "".join(map(normalise, text))
         if '"' not in plain:
             return f'"{text}"'
         if "'" not in plain and not plain[0].isspace():

@@ -94,6 +94,7 @@ class Confirmation:
     corrections: tuple[tuple[str, str], ...] = ()
     typed: tuple[str, ...] = ()
     step: int = 0
+    resumed: bool = False
 
     @property
     def totals(self) -> dict[str, Decimal]:

@@ -135,7 +135,7 @@ def _figure(aggregate: Aggregate, r: Reading, function: Sequence[str | None]) ->
 
 
 def _asks_again(state: State, clause: Clause) -> bool:
-    """"… How many are there?" has no subject of its own: it asks about what was asked for before."""
+    """ "… How many are there?" has no subject of its own: it asks about what was asked for before."""
     named = subjects(state.spans, clause.first, clause.end)
     if clause.opening == "verb" or named or pronominal(state, clause):
         return False

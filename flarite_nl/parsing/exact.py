@@ -141,7 +141,7 @@ class _Sentence:
         """What stands behind the noun: an ID, the conditions, then the other parts in their order."""
         filters: list[Filter] = []
         own = self.literals.value(at, Named("", "id")) if action not in {"list", "aggregate", "create"} else None
-        if own is not None and isinstance(own[0], str):
+        if own is not None and isinstance(own[0], str) and self._of_kind(own[0]):
             filters.append(Filter("id", "eq", own[0]))
             self.evidence.append(self._evidence(at, own[1], "sentence id"))
             at = own[1]
@@ -163,6 +163,15 @@ class _Sentence:
             evidence=tuple(self.evidence),
         )
         return intent, at
+
+    def _of_kind(self, text: str) -> bool:
+        """Is this an ID of the resource itself? "the subscription cus_1" names no subscription."""
+        resource = self.resource
+        prefixes = self.spans.lexicon.values.prefixes
+        prefix = text[: text.index("_") + 1] if "_" in text else ""
+        if resource is None or "@" in text:
+            return False
+        return prefixes.get(prefix) == resource.name or (not resource.prefixes and prefix not in prefixes)
 
     def _parts(self, at: int, aggregate: Aggregate | None) -> tuple[Bound, int]:
         """What the slots of the parts hold, by slot; two lists of keys by their part."""

@@ -54,9 +54,24 @@ def glue(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     if sense.key == "aux" and _states(r, at):
         return 0
+    if r.operation is not None and sense.key in _LEADING and _broken(r, end):
+        return 0
     r.glue.update(range(at, end))
     r.cursor = end
     return end
+
+
+_LEADING = ("prep", "where", "inside")
+
+
+def _broken(r: Reading, end: int) -> bool:
+    """ "payments from over $50": whose they are has been left out, and an order may not be wider than was meant."""
+    after = r.spans.skip(end, ("filler",), r.end)
+    if r.spans.is_at(end, "glue", *_LEADING):
+        return True
+    return any(r.spans.is_at(after, kind) for kind in ("compare", "between")) or (
+        after < r.end and any(s.resource == r.resource.name for s, _ in r.spans.every(after, "event"))
+    )
 
 
 _ASKING = ("question", "read", "with", "how_many", "aggregate")
@@ -77,6 +92,8 @@ def _states(r: Reading, at: int) -> bool:
 
 def filler(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.operation is not None and sense.key in {"start", "greeting", "reporting"} and at > r.verb:
+        return 0
+    if r.operation is not None and sense.key == "determiner" and r.spans.is_at(end, "glue", "prep") and end == at + 1:
         return 0
     if sense.key == "determiner" and r.head_at < 0:
         r.every = r.every or plural_determiner(r, at)

@@ -25,6 +25,8 @@ def name_at(r: Reading, at: int, *, marked: bool) -> tuple[str, int] | None:
     if token.kind in {"email", "id", "money", "domain", "bad", "redacted", "phone", "stamp", "date"}:
         return None
     capital = spans.capital(at)
+    if not capital and spans.is_at(at, "pronoun"):
+        return None
     if not marked and not capital:
         return None
     if at in spans.timed and not marked:

@@ -53,6 +53,8 @@ def _unsafe(spans: Spans, at: int, first: bool) -> bool:
         return True
     if spans.is_at(at, "not", "predicate") and token.lower.isalpha() and not spans.is_at(at - 1, "helping"):
         return True
+    if (first or spans.is_at(at - 1, "comma")) and spans.is_at(at, "revoking"):
+        return True
     starts = first or spans.is_at(at - 1, "and") or spans.is_at(at - 1, "comma") or spans.is_at(at - 1, "stop")
     return bool(starts and (spans.every(at, "verb") or orders_at(spans, at)))
 

@@ -214,6 +214,8 @@ def owner(r: Reading, at: int) -> int:
         return 0
     if not possessive and at in spans.times:
         return 0
+    if end == at + 1 and capital_code(name) and not spans.upper:
+        return _coupon(r, at, end, name)
     if r.resource.name == "customers" and not r.scopes[1:]:
         # "customers from Acme" and "customers from Leeds" look alike.
         return 0
@@ -224,6 +226,16 @@ def owner(r: Reading, at: int) -> int:
     r.say(at, end, "name")
     r.settle(end)
     return end + 1 if possessive else end
+
+
+def _coupon(r: Reading, at: int, end: int, name: str) -> int:
+    """ "promotion codes of SPRING20": a code in capitals is a coupon's, where there can be one, and nobody's name."""
+    if "coupon" not in r.resource.fields:
+        return 0
+    r.add("coupon", "eq", name)
+    r.say(at, end, "coupon")
+    r.settle(end)
+    return end
 
 
 def other_owner(r: Reading, at: int) -> int:

@@ -229,6 +229,10 @@ def _read_order(state: State, clause: Clause, order: Order, given: Mapping[str, 
             if step and step <= order.verb:
                 r.taken[at] = step
     r.verb = order.verb
+    if order.generic:
+        r.marks.add("generic")
+    if given is not None:
+        r.marks.add("bundle")
     if order.weak:
         r.marks.add("weak")
     if " ".join(spans.words[order.verb : order.taken.get(order.verb, order.verb)]) in r.operation_words("rename"):

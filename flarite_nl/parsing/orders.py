@@ -28,6 +28,7 @@ class Order:
     singular: bool = False
     verb: int = 0
     params: dict[str, Value] = field(default_factory=dict)
+    generic: bool = False
 
 
 def orders_of(spans: Spans, first: int, end: int) -> list[Order]:
@@ -109,9 +110,17 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
         )
         params = _implied(spans, sense, " ".join(spans.words[at:stop]))
         surely = sense.extra is not None
+        makers = {other.resource for other, each in spans.every(at, "verb") if each == stop and other.key == "create"}
         found.append(
             Order(
-                sense.resource, sense.key, taken, (weak or described) and not surely, sense.key == "create", at, params
+                sense.resource,
+                sense.key,
+                taken,
+                (weak or described) and not surely,
+                sense.key == "create",
+                at,
+                params,
+                sense.key == "create" and len(makers) > 1,
             )
         )
     # The longer a verb is in all its parts, the surer it is ("send … an invoice" makes one, "send" sends one).

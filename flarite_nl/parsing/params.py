@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from flarite_nl.grammar.lexicon import Entry
@@ -105,6 +106,9 @@ def _named(r: Reading, at: int, end: int, param: Param) -> int:
         if not step or (r.spans.capital(start) and param.type == "text"):
             break
         start = step
+    if param.type == "money" and r.spans.is_at(at, "glue") >= end:
+        # "for 3", "at 3": behind a bare preposition a figure without a currency is no amount.
+        param = replace(param, words=())
     for begin in dict.fromkeys((start, end)):
         found = value_of(r, begin, param, named=True)
         if found is not None:

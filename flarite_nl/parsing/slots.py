@@ -10,8 +10,8 @@ from flarite_nl.parsing.reading import Reading
 
 def check(r: Reading) -> None:
     """Add to ``missing`` what the clause must say and does not."""
+    _dangling(r)
     if r.operation is None:
-        _dangling(r)
         if r.own_id and not r.question and any(not _checks(r, each) for each in r.filters):
             # "next Monday, void in_1" lists nothing: an object named by its ID is not described besides.
             r.unread.append(r.first)
@@ -33,8 +33,10 @@ def _dangling(r: Reading) -> None:
     if (
         last in r.glue
         and r.spans.at(last, "glue")
-        and r.spans.is_at(last, "glue", "prep")
-        and r.head_at >= 0
+        and r.spans.is_at(
+            last, "glue", *(("prep",) if r.operation is None else ("prep", "where", "inside", "relative"))
+        )
+        and (r.head_at >= 0 or r.own_id)
         and "pronoun" not in r.marks
     ):
         r.missing.append("customer")
@@ -46,6 +48,9 @@ def _needs(r: Reading) -> None:
     operation = r.operation
     if operation is None:
         return
+    if ("generic" in r.marks and not _noun_said(r)) or (r.head == "many" and "bundle" not in r.marks):
+        # "create a of $500" names nothing; "write the invoices of …" makes none.
+        r.missing.append("target")
     for name in list(r.params):
         for implied, value in operation.params[name].implies.items() if name in operation.params else ():
             r.params.setdefault(implied, value)
@@ -54,6 +59,12 @@ def _needs(r: Reading) -> None:
     for group in operation.needs:
         if not any(name in r.params for name in group):
             r.missing.append(group[0])
+
+
+def _noun_said(r: Reading) -> bool:
+    """Does the clause name what is to be made, be it as part of a param's words ("promo code X")?"""
+    name = r.resource.name
+    return any(sense.resource == name for at in range(r.first, r.end) for sense, _ in r.spans.every(at, "noun"))
 
 
 def _checks(r: Reading, each: Filter) -> bool:
@@ -71,12 +82,10 @@ def _target(r: Reading) -> None:
     if not named or (not r.filters and not (r.order and r.limit)):
         r.missing.append("target")
         return
-    if "customer unnamed" in r.marks:
-        r.missing.append("customer")
     if r.own_id and any(not _checks(r, each) for each in r.filters):
         # "refund ch_1 fails": an object named by its ID is not described besides, but by whose it is.
         r.unread.append(r.first)
-    if not any(each.op not in {"ne", "not_in", "not_during"} for each in r.filters) and not r.order:
+    if all(each.op in {"ne", "not_in", "not_during", "exists"} for each in r.filters) and not r.order:
         r.missing.append("target")
     only_customer = all(each.field in {"customer", "customer.email", "customer.name"} for each in r.filters)
     one_meant = operation.risk == "money" and r.resource.name in {"charges", "payment_intents"}

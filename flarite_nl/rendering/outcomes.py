@@ -51,10 +51,18 @@ def outcome_text(outcome: Outcome, style: Style) -> str:
     """The whole answer, ready to print; an error that ended it early is left to the caller."""
     blocks = [badge(outcome.mode, outcome.account, style.server)]
     blocks += ["\n".join(_result(each, style)) for each in outcome.results]
-    if not outcome.complete:
-        lines = [f"  {clean_line(each)}" for each in outcome.problems]
+    told = {note for each in outcome.results if each.repeated or each.complete for note in each.problems}
+    if not outcome.complete and not _only_repeated(outcome):
+        lines = [f"  {clean_line(each)}" for each in outcome.problems if each not in told]
         blocks.append("\n".join(["INCOMPLETE: something is missing from this answer.", *lines]))
+    elif outcome.problems:
+        blocks.append("\n".join(f"Note: {clean_line(each)}" for each in outcome.problems))
     return "\n\n".join(blocks)
+
+
+def _only_repeated(outcome: Outcome) -> bool:
+    """Whether nothing is missing but that what was done before is not done once more: the caller says so."""
+    return outcome.error is not None and outcome.error.kind == "repeated" and bool(outcome.results)
 
 
 def _result(result: Result, style: Style) -> Iterator[str]:
@@ -79,9 +87,12 @@ def _written(result: Result, style: Style) -> Iterator[str]:
         yield f"{result.name}: dry run, nothing was written"
         yield from (f"  would act on {clean_line(each)}" for each in result.targets)
     else:
-        yield f"{result.name}: {len(result.written) or 'nothing'} written"
+        count = len(result.written) or "nothing"
+        yield f"{result.name}: {count} written{' before, nothing new' if result.repeated else ''}"
     if result.written:
         yield from _tables(result.written, result.intent, style)
+    if result.repeated or result.complete:
+        yield from (f"  {clean_line(each)}" for each in result.problems)
     for each in result.skipped:
         yield f"  skipped {clean_line(each.id)}: {clean_line(each.why)}"
 

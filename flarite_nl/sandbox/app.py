@@ -10,7 +10,7 @@ from typing import Any
 
 from flarite_nl.sandbox import forms, idempotency, routes
 from flarite_nl.sandbox.errors import StripeError
-from flarite_nl.sandbox.faults import MESSAGES, Fault, Hang, Reset
+from flarite_nl.sandbox.faults import MESSAGES, Drip, Fault, Hang, Reset
 from flarite_nl.sandbox.http import Answer, Request
 from flarite_nl.sandbox.idempotency import Kept
 from flarite_nl.sandbox.keys import Keyring, is_live
@@ -178,6 +178,8 @@ class App:
             raise Reset("the connection was reset (a fault)")
         if fault.kind == "timeout":
             raise Hang(fault.seconds)
+        if fault.kind == "drip":
+            raise Drip(fault.seconds, body=fault.when == "after")
         if fault.kind == "slow":
             self.stopping.wait(fault.seconds)
         if fault.kind.isdigit():

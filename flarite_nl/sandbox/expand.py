@@ -8,7 +8,7 @@ from typing import Any
 from flarite_nl.sandbox.errors import StripeError
 from flarite_nl.sandbox.expansions import expansions
 from flarite_nl.sandbox.kinds import KINDS
-from flarite_nl.sandbox.shapes.billing import listed
+from flarite_nl.sandbox.shapes.billing import listed, shorten
 from flarite_nl.sandbox.types import Obj
 from flarite_nl.sandbox.world import World
 
@@ -93,7 +93,7 @@ def _fetch(world: World, id: str, target: str) -> Obj:
         kind = next(name for name, each in KINDS.items() if each.prefix and id.startswith(each.prefix.rstrip("13")))
     found = world.find(kind, id)
     # What was deleted since leaves Stripe's tombstone behind.
-    return found if found is not None else {"id": id, "object": kind, "deleted": True}
+    return shorten(found) if found is not None else {"id": id, "object": kind, "deleted": True}
 
 
 def include(world: World, obj: Obj, kind: str, field: str, *, only_lists: bool = False) -> None:
@@ -105,7 +105,7 @@ def include(world: World, obj: Obj, kind: str, field: str, *, only_lists: bool =
         obj[field] = listed(store.all("refund", "charge = ?", (id,)), f"/v1/charges/{id}/refunds")
     elif (kind, field) == ("customer", "subscriptions"):
         held = store.all("subscription", "customer = ? AND status != 'canceled'", (id,))
-        obj[field] = listed(held, f"/v1/customers/{id}/subscriptions")
+        obj[field] = listed([shorten(each) for each in held], f"/v1/customers/{id}/subscriptions")
     elif (kind, field) == ("invoice", "payments"):
         obj[field] = listed(store.all("invoice_payment", "invoice = ?", (id,)), "/v1/invoice_payments")
     elif (kind, field) == ("payment_link", "line_items"):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-KINDS = ("409", "429", "500", "502", "503", "timeout", "reset", "truncate", "badjson", "slow")
+KINDS = ("409", "429", "500", "502", "503", "timeout", "reset", "truncate", "badjson", "slow", "drip")
 MESSAGES = {
     409: (
         "This object cannot be accessed right now because another API request is currently accessing it.",
@@ -29,7 +29,9 @@ MESSAGES = {
 class Fault:
     """One rule. It matches requests by ``path`` (a regular expression, searched) and ``method``; it strikes the
     ``nth`` match (from 1) and the ``count`` − 1 after it (0: all). ``when`` is ``before`` the request is carried out
-    or ``after``. ``seconds`` is how long ``timeout`` and ``slow`` last; ``retry`` sets ``stripe-should-retry``.
+    or ``after``. ``seconds`` is how long ``timeout``, ``slow`` and ``drip`` last; ``retry`` sets
+    ``stripe-should-retry``. A ``drip`` sends a byte at a time and never ends: headers with ``before``, the body with
+    ``after``.
     """
 
     kind: str
@@ -70,6 +72,14 @@ class Hang(TimeoutError):
     def __init__(self, seconds: float) -> None:
         super().__init__(f"no answer within {seconds} s")
         self.seconds = seconds
+
+
+class Drip(Hang):
+    """An answer that comes byte by byte: its headers, or with ``body`` what follows them."""
+
+    def __init__(self, seconds: float, *, body: bool) -> None:
+        super().__init__(seconds)
+        self.body = body
 
 
 def parse_faults(spec: str) -> list[Fault]:

@@ -28,9 +28,10 @@ class Sandbox:
 
     ``seed`` and ``now`` (aware; the sandbox's frozen clock) fix all data: the same two give the same objects.
     ``size`` is the number of charges (None: the demo account's few hundred); ``path`` a SQLite file that keeps the
-    state (an existing one is continued, with its own clock), None for none. ``faults`` is a specification as
-    ``parse_faults`` reads it, or rules; ``latency`` seconds before each answer; ``rate_limit`` requests a second;
-    ``permissions`` what restricted keys may do, by key and collection (``{"rk_test_x": {"charges": "read"}}``).
+    state (an existing one is continued, with its own clock, seed and size), None for none. ``faults`` is a
+    specification as ``parse_faults`` reads it, or rules; ``latency`` seconds before each answer; ``rate_limit``
+    requests a second; ``permissions`` what restricted keys may do, by key and collection
+    (``{"rk_test_x": {"charges": "read"}}``).
     """
 
     def __init__(
@@ -70,6 +71,11 @@ class Sandbox:
     def _fill(self) -> None:
         store = self.world.store
         if store.is_filled():
+            start = int(store.meta("start") or self._start)
+            self.world.founded += start - self._start
+            self._start = start
+            self.seed = self.world.seed = int(store.meta("seed") or self.seed)
+            self.size = int(store.meta("size") or 0) or None
             self.world.now = int(store.meta("now") or self._start)
             self.world.epoch = int(store.meta("epoch") or 0) + 1
             store.set_meta("epoch", str(self.world.epoch))
@@ -86,7 +92,8 @@ class Sandbox:
         fill(self.world, self.size)
         store.create_indexes()
         store.set_meta("filled", "yes")
-        store.set_meta("now", str(self.world.now))
+        for name, value in (("now", self.world.now), ("start", self._start), ("seed", self.seed), ("size", self.size)):
+            store.set_meta(name, "" if value is None else str(value))
         store.db.execute("COMMIT")
 
     @property

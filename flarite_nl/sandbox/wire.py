@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import socket
 import struct
+import time
 import traceback
 from contextlib import suppress
 from typing import Any
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
-from flarite_nl.sandbox.faults import Hang, Reset
+from flarite_nl.sandbox.faults import Drip, Hang, Reset
 from flarite_nl.sandbox.sandbox import Sandbox
+
+DRIP = 0.05
+"""Seconds between the bytes of a ``drip``."""
 
 
 class Handler(WSGIRequestHandler):
@@ -28,7 +32,8 @@ class Handler(WSGIRequestHandler):
 
     def finish(self) -> None:
         self.server.open.discard(self.connection)
-        super().finish()
+        with suppress(OSError):  # a client that hung up takes no last bytes
+            super().finish()
 
     def run_wsgi(self) -> None:
         if self.headers.get("Transfer-Encoding") or not self.headers.get("Content-Length", "0").isdigit():
@@ -43,6 +48,8 @@ class Handler(WSGIRequestHandler):
             body = b"".join(self.server.sandbox.wsgi(self.make_environ(), start_response))
         except Reset:
             self._reset()
+        except Drip as fault:
+            self._drip(fault)
         except Hang as fault:
             self.server.sandbox.app.stopping.wait(fault.seconds)
             self.close_connection = True
@@ -63,6 +70,16 @@ class Handler(WSGIRequestHandler):
         self.end_headers()
         self.wfile.write(body)
         self.wfile.flush()
+
+    def _drip(self, fault: Drip) -> None:
+        self.close_connection = True
+        begun = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+        end = time.monotonic() + fault.seconds
+        with suppress(OSError):
+            self.wfile.write(begun + (b"Content-Length: 1000000\r\n\r\n" if fault.body else b"X-Drip: "))
+            while time.monotonic() < end and not self.server.sandbox.app.stopping.wait(DRIP):
+                self.wfile.write(b" ")
+                self.wfile.flush()
 
     def _reset(self) -> None:
         # Lingering for no time at all makes the kernel send RST instead of FIN.

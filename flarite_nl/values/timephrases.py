@@ -141,8 +141,9 @@ class PhraseReader(Reader):
         """Whatever may follow the first named time: another, a time of day, "onwards"."""
         if found.node is None:
             return Phrase(None, found.end) if found.needs <= _LEVELS.get(op, Needs.ENDPOINT) else None
-        behind = None if op in ("before", "until", "at") else self._connector(found.end, op)
-        if behind and (phrase := self._ranged(found, behind, op)):
+        short = self.phrase(found.end, "connectors_before")
+        behind = None if op in ("before", "until", "at") else short or self._connector(found.end, op)
+        if behind and (phrase := self._ranged(found, behind, op, before=bool(short))):
             return phrase
         if phrase := self._both_ends(found, op):
             return phrase
@@ -190,7 +191,7 @@ class PhraseReader(Reader):
             return at + 1  # an ISO 8601 interval
         return self.phrase(at, "connectors") or (self.phrase(at, "both") if op == "between" else None)
 
-    def _ranged(self, first: Found, at: int, op: str) -> Phrase | None:
+    def _ranged(self, first: Found, at: int, op: str, before: bool = False) -> Phrase | None:
         last, first = self._second(first, at)
         if last is None or not _end(first.node):
             return None
@@ -198,7 +199,7 @@ class PhraseReader(Reader):
             return Phrase(None, last.end)
         if not _end(last.node) or (last.final and not self.last(last.end)):
             return None
-        node = Range(cast(Node, first.node), last.node, after=op == "after", back=op == "since")
+        node = Range(cast(Node, first.node), last.node, after=op == "after", before=before, back=op == "since")
         if _backwards(first.node, last.node):
             return Phrase(None, last.end)
         if last.year and not (first.year and _in_years(first.node) and _in_years(last.node)):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
-from flarite_nl.execution.retry import Limiter, Retry, again
+from flarite_nl.execution.retry import Dated, Limiter, Retry, again
 
 
 @pytest.mark.parametrize(
@@ -72,6 +74,36 @@ def test_a_429_halves_the_pace_and_calm_restores_it() -> None:
     start = clock.now
     limiter.take()
     assert clock.now - start == pytest.approx(0.05)
+
+
+def test_several_429s_at_once_are_one() -> None:
+    """Two dozen requests under way at once are refused together: that halves the pace once, not to nothing."""
+    clock = Clock()
+    limiter = Limiter(95.0, clock=clock.read, sleep=clock.sleep)
+    limiter.take()
+    for _ in range(24):
+        limiter.slow()
+    limiter.take()
+    start = clock.now
+    limiter.take()
+    assert clock.now - start == pytest.approx(2 / 95)
+    clock.now += 1.0
+    limiter.slow()
+    limiter.take()
+    start = clock.now
+    limiter.take()
+    assert clock.now - start == pytest.approx(4 / 95)
+
+
+def test_bytes_that_come_too_late() -> None:
+    near, far = socket.socketpair()
+    with near, far:
+        far.sendall(b"abc")
+        in_time = Dated(near.makefile("rb", buffering=0), near, 60.0, 60.0)
+        assert in_time.read(3) == b"abc"
+        far.sendall(b"more")
+        with pytest.raises(TimeoutError, match="too long"):
+            Dated(near.makefile("rb", buffering=0), near, 0.0, 60.0).read(1)
 
 
 def test_the_sandbox_has_no_pace() -> None:

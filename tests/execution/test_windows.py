@@ -107,6 +107,25 @@ def test_an_error_in_one_window_marks_the_answer() -> None:
     assert trouble.problems
 
 
+def test_objects_deleted_while_they_are_cursors_lose_nothing() -> None:
+    rows = charges(5000)
+    gone: set[str] = set()
+
+    def delete(number: int, params: Mapping[str, Any]) -> None:
+        cursor = params.get("starting_after")
+        if cursor and len(gone) < 12 and number % 3 == 0:
+            gone.add(cursor)
+            wire.rows = [row for row in wire.rows if row["id"] not in gone]
+
+    wire = FakeWire(rows, workers=4)
+    wire.before = delete
+    trouble = Trouble()
+    found = side_by_side(wire, trouble)
+    assert len(gone) == 12
+    assert trouble.error is None
+    assert sorted(found) == sorted(row["id"] for row in rows)
+
+
 def test_a_bug_in_a_thread_is_raised_and_hangs_nothing() -> None:
     def crash(number: int, params: Mapping[str, Any]) -> None:
         if number == 10:

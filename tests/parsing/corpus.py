@@ -34,9 +34,9 @@ def corpus() -> list[dict[str, Any]]:
 def right(gold: Frame, parse: Frame) -> bool:
     """Is a parse what the corpus wants?"""
     if gold["status"] != "ok":
-        return parse["status"] != "ok"
+        return bool(parse["status"] != "ok")
     wanted, found = gold["intents"], parse.get("intents") or []
-    return parse["status"] == "ok" and len(wanted) == len(found) and all(map(_same, wanted, found))
+    return bool(parse["status"] == "ok" and len(wanted) == len(found) and all(map(_same, wanted, found)))
 
 
 def writes(parse: Frame) -> bool:
@@ -57,7 +57,12 @@ def _frame(intent: Frame) -> tuple[object, ...]:
         {(each["field"], each["op"], _text(each["field"], each["op"], each["value"])) for each in _list(intent)},
         (sort.get("field"), sort.get("order")),
         intent.get("limit"),
-        (figure.get("function"), figure.get("field"), tuple(figure.get("group_by") or ()), _value(figure.get("having"))),
+        (
+            figure.get("function"),
+            figure.get("field"),
+            tuple(figure.get("group_by") or ()),
+            _value(figure.get("having")),
+        ),
         {(name, _text(name, "eq", each)) for name, each in (intent.get("params") or {}).items() if each is not None},
     )
 

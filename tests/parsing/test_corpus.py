@@ -30,7 +30,9 @@ def test_the_corpus_scores(scored: Scored, capsys: pytest.CaptureFixture[str]) -
     false = [(row, parse) for row, parse in missed if writes(parse)]
     exact = 1 - len(missed) / len(scored)
     with capsys.disabled():
-        print(f"\ncorpus: {len(scored)} prompts, {exact:.2%} exact, {len(wrong)} wrong answers, {len(false)} false writes")
+        print(
+            f"\ncorpus: {len(scored)} prompts, {exact:.2%} exact, {len(wrong)} wrong answers, {len(false)} false writes"
+        )
     assert not false, told(false)
     assert exact >= 0.97, told(missed)
     assert len(wrong) <= len(scored) * 0.01, told(wrong)
@@ -43,8 +45,16 @@ def test_what_is_no_write_is_none(scored: Scored) -> None:
 
 
 MONEY = {"amount": "5", "currency": "usd"}
-LIST = {"resource": "charges", "action": "list", "filters": [{"field": "amount", "op": "gt", "value": MONEY}]}
-REFUND = {"resource": "charges", "action": "refund", "filters": [{"field": "id", "op": "eq", "value": "ch_1"}]}
+LIST: dict[str, Any] = {
+    "resource": "charges",
+    "action": "list",
+    "filters": [{"field": "amount", "op": "gt", "value": MONEY}],
+}
+REFUND: dict[str, Any] = {
+    "resource": "charges",
+    "action": "refund",
+    "filters": [{"field": "id", "op": "eq", "value": "ch_1"}],
+}
 
 
 def ok(*intents: Frame) -> Frame:

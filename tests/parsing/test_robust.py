@@ -20,15 +20,55 @@ from tests.parsing.invariants import check, frame
 from tests.parsing.phrases import phrases
 
 FRAGMENTS = [
-    *["refund", "cancel", "list", "show me", "the last", "payments", "invoices of", "customers named", "between", "and"],
+    *[
+        "refund",
+        "cancel",
+        "list",
+        "show me",
+        "the last",
+        "payments",
+        "invoices of",
+        "customers named",
+        "between",
+        "and",
+    ],
     *["or", "not", "except", "over", "$50", "€1.2k", "50%", "-3", "1,000,000.00", "12/31/2025", "Feb 30", "2026-02-30"],
     *["last week", "next 7 days", "cus_A1b2C3", "ch_", "in-123", "jane@acme.com", "@acme.com", "[email protected]"],
     *['"', "'", "“", "”", "(", ")", "<", ">=", ":", ";", ",", ".", "...", "?", "!", "#", "\\", "{}", "%s", "=", "--"],
-    *["'s", "their", "it", "the second one", "by", "per", "group by", "how many", "sum of", "half of", "99999999999999999999"],
+    *[
+        "'s",
+        "their",
+        "it",
+        "the second one",
+        "by",
+        "per",
+        "group by",
+        "how many",
+        "sum of",
+        "half of",
+        "99999999999999999999",
+    ],
 ]
 SCARCE = [
     *["\u202e", "\u2066", "\u200f", "\u200b", "\ufeff", "\u00a0", "\u0000", "\u0007", "\u001b[31m", "\r\n", "\t", "\n"],
-    *["😀", "👩‍👩‍👧", "🇩🇪", "é", "e\u0301", "ß", "İ", "ﬃ", "½", "²", "٣٤", "１２３", "中文", "Ω", "\U000e0041", "\U0010ffff"],
+    *[
+        "😀",
+        "👩‍👩‍👧",
+        "🇩🇪",
+        "é",
+        "e\u0301",
+        "ß",
+        "İ",
+        "ﬃ",
+        "½",
+        "²",
+        "٣٤",
+        "１２３",
+        "中文",
+        "Ω",
+        "\U000e0041",
+        "\U0010ffff",
+    ],
     *["\ud800", "\udfff", "ǅ", "ŉ", "𝟚𝟘", "＄５０", "﷽", "…", "—", "´", "`", "*", "•"],
 ]
 
@@ -38,7 +78,11 @@ prompts = st.one_of(
     st.lists(st.one_of(words, st.text(st.characters(), max_size=12)), max_size=30).map(" ".join),
     st.lists(words, max_size=40).map("".join),
     st.text("0123456789.,-$€%/: ", max_size=300),
-    st.builds(lambda text, times: (text * times)[:LIMIT], st.text(st.characters(), min_size=1, max_size=20), st.integers(1, 60)),
+    st.builds(
+        lambda text, times: (text * times)[:LIMIT],
+        st.text(st.characters(), min_size=1, max_size=20),
+        st.integers(1, 60),
+    ),
 )
 
 

@@ -59,7 +59,7 @@ def _filled(skeleton: str) -> Iterator[str]:
     if not slots:
         yield skeleton
         return
-    draw = random.Random(skeleton)  # noqa: S311 - seeded by its text: the same words each time
+    draw = random.Random(skeleton)  # seeded by its text: the same words each time
     lists = [_data()[0][slot] for slot in slots]
     if prod(map(len, lists)) <= _SAMPLES:
         choices = list(product(*lists))

@@ -124,6 +124,12 @@ def test_a_dry_run_names_its_targets() -> None:
     assert lines[2:] == ["charges.refund: dry run, nothing was written", "  would act on ch_1"]
 
 
+def test_what_should_be_known_of_a_whole_answer_is_said() -> None:
+    note = "2 metered items have no fixed price\x1b[2J and are not counted."
+    lines = shown(Result(LIST, problems=(note,)))
+    assert lines[4:] == ["Note: 2 metered items have no fixed price\\x1b[2J and are not counted."]
+
+
 def test_an_incomplete_answer_says_so() -> None:
     assert shown(Result(LIST, complete=False, problems=("stopped after 3 pages",)))[4:] == [
         "INCOMPLETE: something is missing from this answer.",

@@ -362,6 +362,10 @@ between the 1st and the 15th of March 2025 | 2025-03-01 .. 2025-03-16
 from the 1st to the 15th | 2026-03-01 .. 2026-03-16 | 2026-04-01 .. 2026-04-16
 the 1st to 15th of last month | 2026-02-01 .. 2026-02-16
 Feb 1 through Feb 15 | 2026-02-01 .. 2026-02-16 | 2027-02-01 .. 2027-02-16
+Feb 1 up to but not including Feb 15 | 2026-02-01 .. 2026-02-15 | 2027-02-01 .. 2027-02-15
+from 1 February 2026 to before 1 March 2026 | 2026-02-01 .. 2026-03-01
+from last month until before this week | 2026-02-01 .. 2026-03-16
+since 2026-02-01 to before March 5 | 2026-02-01 .. 2026-03-05
 Jan 10 - Feb 10 | 2026-01-10 .. 2026-02-11 | 2027-01-10 .. 2027-02-11
 Nov 20 to Feb 5 | 2025-11-20 .. 2026-02-06 | 2026-11-20 .. 2027-02-06
 Nov 20 to Feb 5 2025 | 2024-11-20 .. 2025-02-06

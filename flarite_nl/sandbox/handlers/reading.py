@@ -7,7 +7,7 @@ from flarite_nl.sandbox.errors import StripeError
 from flarite_nl.sandbox.expand import expand, include
 from flarite_nl.sandbox.kinds import TABLES
 from flarite_nl.sandbox.routes import Handler
-from flarite_nl.sandbox.shapes import money
+from flarite_nl.sandbox.shapes import billing, money
 from flarite_nl.sandbox.signatures import operations
 from flarite_nl.sandbox.store import encode
 from flarite_nl.sandbox.types import Obj, Params
@@ -20,6 +20,7 @@ TOMBSTONES = ("customer",)
 def finish(world: World, obj: Obj, params: Params) -> Obj:
     """The answer to a request about one object: expanded as asked."""
     wanted = params.get("expand")
+    billing.shorten(obj)
     if wanted:
         expand(world, [obj], obj["object"], wanted)
     return obj

@@ -35,6 +35,17 @@ def listed(data: list[Obj], url: str) -> Obj:
     return {"object": "list", "data": data, "has_more": False, "url": url}
 
 
+SHOWN = 10
+"""Items that a subscription shows; ``GET /v1/subscription_items`` lists them all."""
+
+
+def shorten(obj: Obj) -> Obj:
+    """Leave out, in place, what Stripe does not show of a long subscription; other objects stay as they are."""
+    if obj.get("object") == "subscription" and len(obj["items"]["data"]) > SHOWN:
+        obj["items"] = {**obj["items"], "data": obj["items"]["data"][:SHOWN], "has_more": True}
+    return obj
+
+
 def subscription(id: str, created: int, customer: str, items: list[Obj], *, status: str, **given: Any) -> Obj:
     return {
         "id": id,

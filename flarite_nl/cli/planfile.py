@@ -1,0 +1,60 @@
+"""``flarite-nl plan PROMPT --out FILE``: what a write would do, kept for someone else to approve."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from flarite_nl.cli import exits, session
+from flarite_nl.cli.app import complain, sentence
+from flarite_nl.cli.exits import Exit
+from flarite_nl.cli.options import Clock
+from flarite_nl.errors import InputError
+
+if TYPE_CHECKING:
+    from flarite_nl.grammar.schema import Grammar
+    from flarite_nl.model.change import Confirmation
+    from flarite_nl.model.parse import Parse
+
+
+def prepare(
+    parse: Parse, grammar: Grammar, at: Clock, out: str, api_base: str | None, most: int | None, style: str
+) -> Exit:
+    """Read the targets, write the file (for its owner only), and show what stands in it."""
+    from flarite_nl.rendering.clean import to_json
+
+    questions: list[Confirmation] = []
+    with session.opened(at, session.key_for(api_base), api_base, grammar, max_targets=most or 1) as engine:
+        prepared, outcome = engine.prepare(parse, show=questions.append)
+        if prepared is None:
+            if style == "json":
+                click.echo(to_json(outcome.to_dict(), indent=2))
+            if outcome.error:
+                complain(sentence(outcome.error))
+            return exits.of_outcome(outcome)
+        text = to_json(prepared.to_dict(engine.secret), indent=2)
+    _keep(out, text + "\n")
+    if style == "json":
+        click.echo(text)
+    else:
+        _show(questions, out)
+    return Exit.DONE
+
+
+def _keep(out: str, text: str) -> None:
+    try:
+        number = os.open(out, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
+        with os.fdopen(number, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as problem:
+        raise InputError(f"The plan cannot be written to {out}: {problem.strerror}.") from None
+
+
+def _show(questions: list[Confirmation], out: str) -> None:
+    from flarite_nl.rendering.confirmations import confirmation_text
+
+    for question in questions:
+        click.echo(confirmation_text(question))
+    click.echo(f"Nothing was written. Carry it out with: flarite-nl apply {out}")

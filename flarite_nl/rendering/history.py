@@ -1,0 +1,60 @@
+"""The ledger for people and for other programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from tabulate import tabulate
+
+from flarite_nl.model.ledger import Run
+from flarite_nl.rendering.cells import NOTHING
+from flarite_nl.rendering.clean import clean_line, to_json
+
+SHOWN = ("id", "at", "state", "mode", "account", "name", "target", "amount", "currency", "object", "prompt")
+"""Columns of the table; an export has all."""
+
+WIDEST = 60
+"""Characters of a prompt in the table."""
+
+
+def history_text(runs: Sequence[Run], style: str) -> str:
+    """Runs as given, one line an entry; ``style`` is table, json, ndjson or csv. Times are in UTC."""
+    entries = [entry for run in runs for entry in run.to_dicts()]
+    if style == "json":
+        return to_json(entries, indent=2)
+    if style == "ndjson":
+        return "\n".join(map(to_json, entries))
+    if style == "csv":
+        return _csv(entries)
+    if not entries:
+        return "Nothing was written from this machine yet."
+    cells = [[_cell(entry[name]) for name in SHOWN] for entry in entries]
+    headings = [name if name != "at" else "at (UTC)" for name in SHOWN]
+    return tabulate(cells, headings, tablefmt="simple", disable_numparse=True)
+
+
+def _cell(value: Any) -> str:
+    if value is None or value == "":
+        return NOTHING
+    text = clean_line(str(value))
+    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
+
+
+def _csv(entries: Sequence[dict[str, Any]]) -> str:
+    """RFC 4180; a cell that a spreadsheet would take for a formula gets an apostrophe before it."""
+    if not entries:
+        return ""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(entries[0]), lineterminator="\n")
+    writer.writeheader()
+    for entry in entries:
+        writer.writerow({name: _safe(value) for name, value in entry.items()})
+    return out.getvalue().rstrip("\n")
+
+
+def _safe(value: Any) -> str:
+    text = "" if value is None else clean_line(str(value))
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
