@@ -15,7 +15,8 @@ def used(r: Reading, scope: Scope, end: int) -> int:
     scope.used = True
     r.settle(end)
     measured = r.spans.at(end, "measure", scope.resource.name)
-    return measured[1] if measured else end
+    # "over $2,500 due before April 15": there "due" is the date's verb.
+    return measured[1] if measured and measured[1] not in r.spans.times else end
 
 
 def value_after(r: Reading, at: int, scope: Scope, spec: Field) -> int:
@@ -58,7 +59,7 @@ def _after(r: Reading, end: int, scope: Scope, op: str) -> tuple[str, int]:
     """What stands behind a figure: its measure, "or more", or both ("10% off or more")."""
     for _ in range(2):
         measured = r.spans.at(end, "measure", scope.resource.name)
-        end = measured[1] if measured else end
+        end = measured[1] if measured and measured[1] not in r.spans.times else end
         after = r.spans.at(end, "compare_after")
         if after and op == "eq":
             op, end = after[0].key, after[1]
@@ -88,6 +89,9 @@ def _field_for(r: Reading, at: int, end: int) -> tuple[Scope, Field] | None:
     kind = r.spans.tokens[at].kind
     for scope in reversed(r.scopes):
         measured = r.spans.at(end, "measure", scope.resource.name)
+        if measured and measured[1] in r.spans.times:
+            # "over $2,500 due before April 15": the date's verb, not what the figure measures.
+            measured = None
         if measured:
             spec = scope.resource.fields[measured[0].key]
             if kind == "number" or spec.type == kind or (kind == "percent" and spec.type == "percent"):

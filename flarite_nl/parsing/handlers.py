@@ -54,20 +54,20 @@ def glue(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     if sense.key == "aux" and _states(r, at):
         return 0
-    if r.operation is not None and sense.key in _LEADING and _broken(r, end):
+    if r.operation is not None and sense.key in _LEADING and _broken(r, at, end):
         return 0
     r.glue.update(range(at, end))
     r.cursor = end
     return end
 
 
-_LEADING = ("prep", "where", "inside")
+_LEADING = ("prep", "where", "inside", "place")
 
 
-def _broken(r: Reading, end: int) -> bool:
+def _broken(r: Reading, at: int, end: int) -> bool:
     """ "payments from over $50": whose they are has been left out, and an order may not be wider than was meant."""
     after = r.spans.skip(end, ("filler",), r.end)
-    if r.spans.is_at(end, "glue", *_LEADING):
+    if r.spans.is_at(end, "glue", "prep", "where", "inside") or at == r.taken.get(r.verb):
         return True
     return any(r.spans.is_at(after, kind) for kind in ("compare", "between")) or (
         after < r.end and any(s.resource == r.resource.name for s, _ in r.spans.every(after, "event"))
@@ -288,6 +288,9 @@ def code_before_noun(r: Reading, at: int) -> int:
 
 
 def compare(r: Reading, at: int, end: int, sense: Sense) -> int:
+    if r.operation is not None and r.spans.is_at(at, "glue", "prep"):
+        # "payments of over $50": whose they are may have been left out.
+        return 0
     return compares.compare(r, at, end, sense)
 
 

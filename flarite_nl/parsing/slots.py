@@ -82,6 +82,9 @@ def _target(r: Reading) -> None:
     if not named or (not r.filters and not (r.order and r.limit)):
         r.missing.append("target")
         return
+    if r.order and r.limit is None and r.head == "many":
+        # "the last payments": how many is not said.
+        r.missing.append("target")
     if r.own_id and any(not _checks(r, each) for each in r.filters):
         # "refund ch_1 fails": an object named by its ID is not described besides, but by whose it is.
         r.unread.append(r.first)

@@ -77,7 +77,8 @@ LISTS = (
 PHRASES = (
     "now", "alls", "year_shared", "to_date_phrases", "so_far", "middle_words", "wholes", "couples", "week_starts",
     "week_ends", "before_last", "after_next", "ago", "age_suffixes", "from_now", "connectors", "connectors_before",
-    "both", "joiners", "onwards", "onwards_final", "backwards", "nearest", "year_leads", "year_leads_weak", "time_words",
+    "both", "joiners", "onwards", "onwards_final", "backwards", "nearest", "year_leads", "year_leads_weak",
+    "time_words",
 )  # fmt: skip
 
 

@@ -42,11 +42,11 @@ pause sub_A1b2C3 until June 1
 pause [the] subscription of cus_A1b2C3 until 2026-06-01
 resume [the] subscription of cus_A1b2C3
 void [the] invoices of cus_A1b2C3 over $100
-void [the] invoices of sub_A1b2C3 created before 2026-01-01
+void [the] invoices of sub_A1b2C3 created [before] 2026-01-01
 void [all] invoices from 2026-01 under $5
 send [the last] invoice of cus_A1b2C3
 pay in_A1b2C3 with pm_A1b2C3
-write off [the] invoices of cus_A1b2C3 due before 2025-06-01
+write off [the] invoices of cus_A1b2C3 due [before] 2025-06-01
 close [the] disputes under $10 of cus_A1b2C3
 close [the last] dispute of cus_A1b2C3
 archive [the] prices of prod_A1b2C3
