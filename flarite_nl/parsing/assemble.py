@@ -12,7 +12,7 @@ from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.follow import follow
 from flarite_nl.parsing.notes import note_at, reason_in
 from flarite_nl.parsing.ordering import State, as_order, bundle, is_empty, pronominal, take
-from flarite_nl.parsing.orders import forbids
+from flarite_nl.parsing.orders import forbids, orders_of
 from flarite_nl.parsing.pivot import find_pivot, pivoted
 from flarite_nl.parsing.reader import read
 from flarite_nl.parsing.reading import Reading
@@ -31,6 +31,8 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
     clauses = split_clauses(spans)
     for clause in clauses:
         _clause(state, clause)
+    if state.waiting:
+        state.missing.append("target")
     if len(state.readings) > 1:
         share(state.readings, state.intents)
     return _result(state), tuple(sorted(set(state.unread)))
@@ -45,7 +47,11 @@ def _clause(state: State, clause: Clause) -> None:
         return
     if state.intents and _asks_again(state, clause):
         return
+    if _verb_alone(state, clause):
+        return
     best = _best(state, clause)
+    if state.waiting:
+        _together(state, best)
     if best is None or best.unread or best.missing or _continues(state, clause, best):
         unsure = best is None or best.operation is None or state.spans.is_at(clause.first, "follow_up", "replace")
         changed = _followed(state, clause) if unsure else None
@@ -58,6 +64,33 @@ def _clause(state: State, clause: Clause) -> None:
         state.unread += [at for at in range(clause.first, clause.end) if not is_empty(state.spans, at)]
         return
     take(state, clause, best)
+
+
+def _verb_alone(state: State, clause: Clause) -> bool:
+    """ "Finalize and send in_1": the first verb waits for the object of the second."""
+    spans = state.spans
+    orders = orders_of(spans, clause.first, clause.end)
+    first = orders[0] if orders else None
+    if first is None or clause.end >= spans.n or first.action == "create":
+        return False
+    if spans.skip(first.taken.get(first.verb, clause.end), ("filler", "comma"), clause.end) < clause.end:
+        return False
+    state.waiting += [[each.resource + "." + each.action for each in orders]]
+    return True
+
+
+def _together(state: State, best: Reading | None) -> None:
+    """Carry out the verbs that waited on what the clause behind them is about."""
+    waiting, state.waiting = state.waiting, []
+    if best is None or best.operation is None or best.unread or best.missing:
+        state.missing.append("target")
+        return
+    for names in waiting:
+        action = next((name.split(".")[1] for name in names if name.startswith(best.resource.name + ".")), None)
+        if action is None:
+            state.missing.append("target")
+            return
+        state.intents.append(Intent(best.resource.name, action, tuple(best.filters), best.sort, best.limit))
 
 
 def _continues(state: State, clause: Clause, best: Reading) -> bool:

@@ -137,6 +137,8 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     if kind == "read" and spans.is_at(spans.skip(first, ("comma",)), "glue", "prep") and not spoken:
         # "Of the payments received this month, list only …"
         return False
+    if kind == "noun" and _param_of(spans, first, joint):
+        return False
     if kind == "noun" and _only_led(spans, first, at):
         # "Create, for customer cus_1, an invoice": what is made has not been named yet.
         return False
@@ -155,6 +157,23 @@ def _bare(spans: Spans, first: int, at: int) -> bool:
         spans.tokens[each].kind in {"id", "email", "code"} or spans.is_at(each, "filler") or spans.every(each, "noun")
         for each in range(first, at)
     )
+
+
+def _param_of(spans: Spans, first: int, joint: int) -> bool:
+    """ "set up a subscription …, coupon WELCOME10": a noun that names a param of the order, with its value."""
+    start = spans.skip(first, _START)
+    ordered = {(sense.resource, sense.key) for sense, _ in spans.every(start, "verb")}
+    for sense, end in spans.every(joint, "param"):
+        if (
+            (sense.resource, sense.extra) in ordered
+            and end < spans.n
+            and any(
+                noun.resource == sense.resource for at in range(start, joint) for noun, _ in spans.every(at, "noun")
+            )
+        ):
+            token = spans.tokens[end]
+            return token.kind in {"code", "id", "quote", "number"} or (token.kind == "word" and token.text.isupper())
+    return False
 
 
 def _only_led(spans: Spans, first: int, at: int) -> bool:

@@ -30,6 +30,7 @@ class State:
     subject: str = ""
     order: Order | None = None
     readings: list[tuple[str, Reading, int]] = field(default_factory=list)
+    waiting: list[list[str]] = field(default_factory=list)
 
 
 def take(state: State, clause: Clause, best: Reading) -> None:

@@ -304,7 +304,9 @@ def forbids(spans: Spans) -> list[int]:
             not end
             or max((stop for _, stop in spans.every(at, "verb")), default=0) > end
             or spans.is_at(at, "read") >= end
+            or spans.is_at(at - 1, "question", "exist")
         ):
+            # "did we already refund ch_1" asks, and is read as a question.
             continue
         following = spans.skip(end, ("filler", "polite"))
         described = any(spans.every(following, kind) for kind in ("meaning", "event"))

@@ -11,6 +11,8 @@ from flarite_nl.parsing.reading import Reading
 def check(r: Reading) -> None:
     """Add to ``missing`` what the clause must say and does not."""
     _dangling(r)
+    if _contradicts(r):
+        r.unread.append(r.first)
     if r.operation is None:
         if r.own_id and not r.question and any(not _checks(r, each) for each in r.filters):
             # "next Monday, void in_1" lists nothing: an object named by its ID is not described besides.
@@ -23,6 +25,12 @@ def check(r: Reading) -> None:
     for mark in sorted(r.marks):
         if mark.startswith("pending "):
             r.missing.append(mark[8:])
+
+
+def _contradicts(r: Reading) -> bool:
+    """Two different values for one field can only both hold of what has several ("euro to dollar")."""
+    said: dict[str, Filter] = {}
+    return any(each.op == "eq" and said.setdefault(each.field, each) != each for each in r.filters)
 
 
 def _dangling(r: Reading) -> None:

@@ -37,7 +37,7 @@ random_frames = settings(
 def meaning(intent: Intent) -> str:
     """A frame in the one form in which two of them compare: filters are a set, all else is exact."""
     form: dict[str, Any] = intent.to_dict()
-    form["filters"] = sorted(map(dumped, form.get("filters", ())))
+    form["filters"] = sorted({dumped(each) for each in form.get("filters", ())})
     return dumped(form)
 
 
