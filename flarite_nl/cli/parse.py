@@ -57,14 +57,16 @@ def command(
         given: Iterable[Prompt | Unreadable] = prompts.lines(file, jsonl=form == "jsonl")
     else:
         given = [prompts.argument(each) for each in prompt]
-    results = _parsed(given, clock(now, zone), grammar)
+    results = _parsed(given, clock(now, zone), grammar, helping=style == "text")
     codes = _show(results, style, several=bool(file) or len(prompt) > 1)
     if file:
         ctx.exit(Exit.PARTIAL if Exit.USAGE in codes else Exit.DONE)
     ctx.exit(exits.worst(codes))
 
 
-def _parsed(given: Iterable[Prompt | Unreadable], at: Clock, own: tuple[str, ...]) -> Iterator[Result]:
+def _parsed(
+    given: Iterable[Prompt | Unreadable], at: Clock, own: tuple[str, ...], *, helping: bool
+) -> Iterator[Result]:
     from flarite_nl.parsing.parser import Parser
 
     parser = Parser(tz=at.zone, grammar=own)
@@ -73,7 +75,8 @@ def _parsed(given: Iterable[Prompt | Unreadable], at: Clock, own: tuple[str, ...
             yield each, each.error
             continue
         try:
-            yield each, parser.parse(each.text, now=at.now, context=list(each.context))
+            parse = parser.parse(each.text, now=at.now, context=list(each.context))
+            yield each, parser.suggested(parse) if helping else parse
         except InputError as error:
             yield each, error
 

@@ -28,17 +28,11 @@ def command() -> None:
 
 def _account_options(command: F) -> F:
     """What decides the data: the same seed and moment give the same objects."""
-    for option in reversed(
-        (
-            click.option("--seed", type=int, default=0, show_default=True, help="The same seed and --now: the same data."),
-            click.option("--now", type=Moment(), metavar="ISO", help="The moment that the data lies around [default: now]."),
-            click.option(
-                "--size", type=click.IntRange(min=1), metavar="N", help="Number of charges [default: a few hundred]."
-            ),
-        )
-    ):
-        command = option(command)
-    return command
+    size, moment = "Number of charges [default: a few hundred].", "The moment that the data lies around [default: now]."
+    command = click.option("--size", type=click.IntRange(min=1), metavar="N", help=size)(command)
+    command = click.option("--now", type=Moment(), metavar="ISO", help=moment)(command)
+    seed = "The same seed and --now give the same data."
+    return click.option("--seed", type=int, default=0, show_default=True, help=seed)(command)
 
 
 def _made(seed: int, now: datetime | None, size: int | None, state: str | None, **more: Any) -> Sandbox:
@@ -93,7 +87,7 @@ def serve_command(
 _state_option = click.option(
     "--state", type=click.Path(exists=True, dir_okay=False), metavar="FILE", help="The file that keeps the data."
 )
-_port_option = click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="A sandbox that is being served.")
+_port_option = click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="A sandbox that is served now.")
 
 
 @command.command("dump")

@@ -22,7 +22,8 @@ def understood(text: str, at: Clock, own: Sequence[str] = ()) -> tuple[Parse, Gr
     from flarite_nl.parsing.parser import Parser, shared_matcher
 
     matcher = shared_matcher(own)
-    return Parser(tz=at.zone, matcher=matcher).parse(text, now=at.now), matcher.lexicon.grammar
+    parser = Parser(tz=at.zone, matcher=matcher)
+    return parser.suggested(parser.parse(text, now=at.now)), matcher.lexicon.grammar
 
 
 def not_understood(parse: Parse) -> Failure:

@@ -26,6 +26,7 @@ from flarite_nl.errors import (
     Unreachable,
 )
 from flarite_nl.execution.retry import RATES, Dated, Limiter, Retry, again
+from flarite_nl.execution.wire import OTHER_PARAMS
 from flarite_nl.model.outcome import Mode, Row
 
 VERSION = "2026-10-28.endive"
@@ -343,6 +344,8 @@ def _raise(problem: stripe.StripeError) -> NoReturn:
     request_id = problem.request_id
     error = problem.error
     code = problem.code or (getattr(error, "code", None) if error is not None else None)
+    if isinstance(problem, stripe.IdempotencyError):
+        code = OTHER_PARAMS
     param = getattr(problem, "param", None)
     said = problem.user_message or str(problem)
     kind: type[ApiError] = InvalidRequest

@@ -9,7 +9,7 @@ from datetime import datetime
 from flarite_nl.errors import ApiError, FlariteError, LedgerProblem, Unreachable
 from flarite_nl.execution.memory import Memory
 from flarite_nl.execution.settle import alive, filled, find
-from flarite_nl.execution.wire import TooMany
+from flarite_nl.execution.wire import OTHER_PARAMS, TooMany
 from flarite_nl.model.change import Call, Change
 from flarite_nl.model.ledger import Entry, Run
 from flarite_nl.model.outcome import Row, Skipped
@@ -20,13 +20,17 @@ Step = Callable[[str, Entry], None]
 
 @dataclass(slots=True)
 class Sent:
-    """What came of a run: what was written now, what was not and why, what a person should know."""
+    """What came of a run: what was written now, what was not and why, what a person should know.
+
+    ``before`` counts those of ``written`` that an earlier request with the same key had written.
+    """
 
     written: list[Row] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     error: FlariteError | None = None
+    before: int = 0
 
 
 @dataclass(slots=True)
@@ -70,9 +74,7 @@ class Sender:
             fields["before"] = change.state
         used = entry.at is not None
         if used and (fields.get("calls") or entry.state == "failed" or not alive(entry, ledger.clock(), self.now)):
-            attempt = entry.attempt + 1
-            key = f"{entry.key.partition('.')[0]}.{attempt}"
-            fields |= {"attempt": attempt, "key": key, "at": None, "spent": False}
+            fields |= {**_with_new_key(entry), "at": None}
         return ledger.mark(entry, **fields) if fields else entry
 
     def _entry(self, entry: Entry, run: Run, sent: Sent) -> Row:
@@ -103,6 +105,8 @@ class Sender:
         try:
             row = self._call(call, key if keyed else None)
         except ApiError as problem:
+            if problem.code == OTHER_PARAMS:
+                return self._anew(entry, call, position, run, problem)
             if not _unknown(problem):
                 raise
             found = self._found(entry, run)
@@ -113,9 +117,21 @@ class Sender:
             sent.notes.append(f"No answer came, but Stripe shows that it was done: {entry.summary}.")
             return found
         if self.memory.wire.replayed:
+            sent.before += position == 0
             where = " elsewhere" if first else ""
             sent.notes.append(f"Carried out before{where}, so nothing new was written: {entry.summary}.")
         return row
+
+    def _anew(self, entry: Entry, call: Call, position: int, run: Run, problem: ApiError) -> Row:
+        """The key came with other parameters: a process that was cut off had sent half a request, and no more.
+
+        Where Stripe shows nothing of the write, it is sent under a key of its own, once.
+        """
+        if find(self.memory.wire, entry, self.memory.ledger.known(run.scope)).row is not None:
+            raise problem
+        renewed = _with_new_key(entry) | {"at": self.memory.ledger.clock(), "now": self.now}
+        entry = self.memory.ledger.mark(entry, **renewed)
+        return self._call(call, entry.key if position == 0 else f"{entry.key}-{position}")
 
     def _call(self, call: Call, key: str | None) -> Row:
         return self.memory.wire.call(call.call, call.params, id=call.id, key=key)
@@ -145,6 +161,11 @@ class Sender:
             )
         else:
             ledger.mark(entry, state="failed", problem=problem.message, request_id=problem.request_id)
+
+
+def _with_new_key(entry: Entry) -> dict[str, object]:
+    attempt = entry.attempt + 1
+    return {"attempt": attempt, "key": f"{entry.key.partition('.')[0]}.{attempt}", "spent": False}
 
 
 def _unknown(problem: FlariteError) -> bool:

@@ -12,6 +12,10 @@ PAGE = 100
 """The most objects that Stripe gives a page (STRIPE.md 6)."""
 
 
+OTHER_PARAMS = "idempotency_error"
+"""The code of an error that says: this idempotency key came with other parameters before."""
+
+
 class Wire(Protocol):
     """Something that carries out calls of ``StripeClient.v1``."""
 

@@ -202,7 +202,7 @@ class Writer:
             skipped=(*result.skipped, *sent.skipped),
             problems=(*notes, *sent.notes, *sent.problems),
             complete=sent.error is None,
-            repeated=bool(sent.written) and len(sent.notes) == len(sent.written) and not earlier,
+            repeated=bool(sent.written) and sent.before == len(sent.written),
         )
         return done, sent.error
 

@@ -15,11 +15,14 @@ import stat
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import fields
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from flarite_nl.grammar.lexicon import Lexicon, build
+from flarite_nl.grammar.schema import Field, Grammar, Operation, Resource
 from flarite_nl.grammar.sources import Source, digest, own, packaged
 
 MAGIC = b"flarite-nl lexicon\n"
@@ -64,7 +67,18 @@ def _compiled(sources: tuple[Source, ...]) -> Lexicon:
 
 def fingerprint(sources: tuple[Source, ...]) -> str:
     """A hash of all that a compiled grammar depends on: its files, this package, this Python."""
-    total = hashlib.sha256(f"{sys.implementation.cache_tag} {sys.version} {digest(sources)}".encode())
+    said = f"{sys.implementation.cache_tag} {sys.version} {_code()} {digest(sources)}"
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    """A hash of the modules that compile a grammar, and of the shape that it has in this very process.
+
+    The shape is there for a process that still runs the modules of before an update.
+    """
+    shape = repr([[each.name for each in fields(kind)] for kind in (Lexicon, Grammar, Resource, Field, Operation)])
+    total = hashlib.sha256(shape.encode())
     root = files("flarite_nl")
     for part in _CODE:
         place = root / part

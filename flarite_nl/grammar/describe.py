@@ -46,8 +46,8 @@ class _Sentence:
     def __init__(self, intent: Intent, wording: Wording, zone: ZoneInfo) -> None:
         self.intent, self.wording, self.zone = intent, wording, zone
         self.words = wording.words
-        resource = wording.grammar.resources.get(intent.resource)
-        self.operation = resource.operations.get(intent.action) if resource else None
+        self.resource = wording.grammar.resources.get(intent.resource)
+        self.operation = self.resource.operations.get(intent.action) if self.resource else None
 
     def text(self) -> str:
         own = self._own_id()
@@ -69,8 +69,10 @@ class _Sentence:
         """The one object that is named by its ID right behind the noun."""
         if self.intent.action != "get" and not self._selects():
             return None
-        own = [each for each in self.intent.filters if each.field == "id" and each.op == "eq"]
-        return own[0] if len(own) == 1 and isinstance(own[0].value, str) else None
+        for each in self.intent.filters:
+            if each.field == "id" and each.op == "eq" and isinstance(each.value, str):
+                return each if self.resource and self.wording.own_id(self.resource, each.value) else None
+        return None
 
     def _opening(self, noun: str) -> str:
         aggregate = self.intent.aggregate

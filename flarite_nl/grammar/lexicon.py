@@ -22,11 +22,13 @@ GAP = "..."
 
 # Equal spans are settled here, never by file order: the first kind that composition accepts wins.
 PRIORITY = (
-    "guard", "signoff", "position", "pvalue", "verb", "participle", "orders", "recipient", "noun", "meaning", "value", "event",
-    "measure", "aggregate", "field", "param", "compare", "compare_after", "between", "without", "not", "or", "and",
-    "group", "grain", "order", "sort", "naming", "contains", "possessive", "pronoun", "another", "who", "holdback", "revoking", "helping", "idiom", "finite", "how_many", "plural_grain", "grades", "times_sign", "each_at", "apiece", "including", "indefinite", "into", "versus", "country", "currency",
-    "brand", "boolean", "fraction", "whole", "amount_word", "with", "question", "polite", "causative", "read", "follow_up",
-    "note", "ordinal", "glue", "filler", "comma", "stop",
+    "guard", "signoff", "position", "pvalue", "verb", "participle", "orders", "recipient", "noun", "meaning",
+    "value", "event", "measure", "aggregate", "field", "param", "compare", "compare_after", "between", "without",
+    "not", "or", "and", "group", "grain", "order", "sort", "naming", "contains", "possessive", "pronoun", "another",
+    "who", "holdback", "revoking", "helping", "idiom", "finite", "how_many", "plural_grain", "grades", "times_sign",
+    "each_at", "apiece", "including", "indefinite", "into", "versus", "country", "currency", "brand", "boolean",
+    "fraction", "whole", "amount_word", "with", "question", "polite", "causative", "read", "follow_up", "note",
+    "ordinal", "glue", "filler", "comma", "stop",
 )  # fmt: skip
 RANK = {kind: rank for rank, kind in enumerate(PRIORITY)}
 
@@ -78,6 +80,7 @@ class Lexicon:
     known: frozenset[str]
     spellings: tuple[str, ...]
     saved: Mapping[tuple[str, ...], str]
+    prompts: Mapping[str, tuple[str, ...]]
     scan: re.Pattern[str] = field(repr=False)
 
     def meant(self, text: str) -> str:
@@ -157,6 +160,7 @@ def build(grammar: Grammar) -> Lexicon:
         ),
         known=frozenset(known),
         spellings=tuple(sorted(word for word in known if len(word) > 3 and word.isalpha())),
+        prompts={name: _prompts(each) for name, each in grammar.resources.items()},
         saved={saved_as(phrase, pattern): prompt for phrase, prompt in grammar.saved.items()},
         scan=pattern,
     )
@@ -173,6 +177,11 @@ def _calendar(raw: Any) -> set[str]:
     if isinstance(raw, list):
         return {word for each in raw for word in _calendar(each)}
     return set(str(raw).lower().split())
+
+
+def _prompts(resource: Resource) -> tuple[str, ...]:
+    """What can be said of a resource as it stands: to be suggested where a prompt is not understood."""
+    return tuple(each.text for each in resource.examples if each.expect["status"] == "ok" and not each.context)
 
 
 def _bare(grammar: Grammar) -> Grammar:

@@ -57,6 +57,13 @@ class Wording:
                 return (each.many or each.one)[0] if many else each.one[0], each.params
         return spaced(intent.resource), {}
 
+    def own_id(self, resource: Resource, text: str) -> bool:
+        """Is a text an ID of the resource, so that it can stand right behind the noun? No ``cus_1`` is a charge."""
+        head, mark, _ = text.partition("_")
+        known = {each: found.name for found in self.grammar.resources.values() for each in found.prefixes}
+        owner = known.get(f"{head}{mark}")
+        return owner == resource.name if resource.prefixes or owner else "@" not in text
+
     def field(self, resource: str, name: str) -> Named:
         """A dotted path from a resource: ``customer.metadata.plan`` is ``customer's metadata "plan"``."""
         found = self.grammar.resources.get(resource)

@@ -8,7 +8,7 @@ those rules hold an order to: a write has its target and what it needs, its figu
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from flarite_nl.grammar.lexicon import Lexicon
 from flarite_nl.grammar.schema import Operation, Resource
@@ -18,6 +18,17 @@ from flarite_nl.model.values import Value
 from flarite_nl.parsing.fitting import complete, fits, settable
 from flarite_nl.parsing.literals import Bound, Literals, Templates
 from flarite_nl.parsing.spans import Spans
+
+OWN = "sentence of one"
+"""The rule that took an ID right behind its noun."""
+
+
+class Said(NamedTuple):
+    """A noun as a sentence has it: its words, the params that it says, and whether it is the plural."""
+
+    words: tuple[str, ...]
+    params: Mapping[str, Value]
+    many: bool
 
 
 class Exact:
@@ -36,18 +47,18 @@ class Exact:
         ]
         self.openings = [*figures, *((action, "", text) for action, text in words["openings"].items())]
         self.first = {self.templates.pieces(text)[0][0] for _, _, text in self.openings}
-        self.nouns: dict[str, list[tuple[tuple[str, ...], Mapping[str, Value]]]] = {}
+        self.nouns: dict[str, list[Said]] = {}
         self.led: dict[str, dict[str, Resource]] = {}
-        for words_of_noun, resource, params in sorted(self._nouns(), key=lambda each: -len(each[0])):
-            self.nouns.setdefault(resource.name, []).append((words_of_noun, params))
-            self.led.setdefault(words_of_noun[0], {})[resource.name] = resource
+        for said, resource in sorted(self._nouns(), key=lambda each: -len(each[0].words)):
+            self.nouns.setdefault(resource.name, []).append(said)
+            self.led.setdefault(said.words[0], {})[resource.name] = resource
         self.conditions = list(_conditions(words))
 
-    def _nouns(self) -> Iterator[tuple[tuple[str, ...], Resource, Mapping[str, Value]]]:
+    def _nouns(self) -> Iterator[tuple[Said, Resource]]:
         for resource in self.grammar.resources.values():
             for noun in self.templates.wording.nouns(resource):
-                for text in dict.fromkeys((noun.one[0], (noun.many or noun.one)[0])):
-                    yield self.templates.phrase(text), resource, noun.params
+                for text, many in ((noun.one[0], False), ((noun.many or noun.one)[0], True)):
+                    yield Said(self.templates.phrase(text), noun.params, many), resource
 
     def read(self, spans: Spans, previous: Intent | None) -> tuple[Intent, ...] | None:
         """The intents of a canonical sentence, or None where the prompt is not one.
@@ -120,8 +131,13 @@ class _Sentence:
                         Aggregate(function, bound["field"].text if "field" in bound else None) if function else None
                     )
                     intent, stop = self._rest(end, action, aggregate, bound["noun"])
-                    if complete(intent, resource):
+                    if complete(intent, resource) and bound["noun"].many == self._many(intent):
                         yield intent, stop
+
+    def _many(self, intent: Intent) -> bool:
+        """Does the noun of a request stand in the plural: is no single object named?"""
+        named = any(each.rule == OWN for each in intent.evidence) or intent.action in {"get", "create"}
+        return intent.action in self.raw["plural"] or not named
 
     def _resources(self, template: str, at: int) -> Iterable[Resource]:
         """The resources that a request can be about: those whose noun may stand where the template has it."""
@@ -137,13 +153,13 @@ class _Sentence:
 
     # -- the parts of a request ---------------------------------------------------------------------------------
 
-    def _rest(self, at: int, action: str, aggregate: Aggregate | None, said: Mapping[str, Value]) -> tuple[Intent, int]:
+    def _rest(self, at: int, action: str, aggregate: Aggregate | None, noun: Said) -> tuple[Intent, int]:
         """What stands behind the noun: an ID, the conditions, then the other parts in their order."""
         filters: list[Filter] = []
         own = self.literals.value(at, Named("", "id")) if action not in {"list", "aggregate", "create"} else None
         if own is not None and isinstance(own[0], str) and self._of_kind(own[0]):
             filters.append(Filter("id", "eq", own[0]))
-            self.evidence.append(self._evidence(at, own[1], "sentence id"))
+            self.evidence.append(self._evidence(at, own[1], OWN))
             at = own[1]
         conditions, at = self.literals.several(at, [self.raw["conditions_joint"]], self._condition)
         parts, at = self._parts(at, aggregate)
@@ -157,7 +173,7 @@ class _Sentence:
             sort=Sort(parts["sorted"], parts["direction"]) if "sorted" in parts else None,
             limit=parts.get("number"),
             aggregate=aggregate,
-            params={**said, **parts.get("params", {})},
+            params={**noun.params, **parts.get("params", {})},
             fields=parts.get("fields", ()),
             note=parts.get("text"),
             evidence=tuple(self.evidence),
@@ -166,12 +182,7 @@ class _Sentence:
 
     def _of_kind(self, text: str) -> bool:
         """Is this an ID of the resource itself? "the subscription cus_1" names no subscription."""
-        resource = self.resource
-        prefixes = self.spans.lexicon.values.prefixes
-        prefix = text[: text.index("_") + 1] if "_" in text else ""
-        if resource is None or "@" in text:
-            return False
-        return prefixes.get(prefix) == resource.name or (not resource.prefixes and prefix not in prefixes)
+        return self.resource is not None and self.exact.templates.wording.own_id(self.resource, text)
 
     def _parts(self, at: int, aggregate: Aggregate | None) -> tuple[Bound, int]:
         """What the slots of the parts hold, by slot; two lists of keys by their part."""
@@ -186,12 +197,12 @@ class _Sentence:
                 at = found[1]
         return parts, at
 
-    def _noun(self, at: int, bound: Bound) -> Iterator[tuple[Mapping[str, Value], int]]:
-        """The noun of the resource at hand, and the params that it says."""
-        for words, params in self.exact.nouns.get(self.resource.name, ()) if self.resource else ():
-            end = self.literals.after(words, at)
+    def _noun(self, at: int, bound: Bound) -> Iterator[tuple[Said, int]]:
+        """The noun of the resource at hand."""
+        for said in self.exact.nouns.get(self.resource.name, ()) if self.resource else ():
+            end = self.literals.after(said.words, at)
             if end:
-                yield params, end
+                yield said, end
 
     def _params(self, at: int, bound: Bound) -> Iterator[tuple[dict[str, Value], int]]:
         pairs, end = self.literals.several(at, [self.raw["params_joint"]], self._one_param)

@@ -14,6 +14,7 @@ from flarite_nl.grammar.compiler import Matcher
 from flarite_nl.model.parse import Intent, Parse, Span
 from flarite_nl.parsing.assemble import assemble
 from flarite_nl.parsing.exact import Exact
+from flarite_nl.parsing.nearest import nearest
 from flarite_nl.parsing.spans import Spans
 from flarite_nl.parsing.spelling import corrections
 
@@ -80,6 +81,10 @@ class Parser:
                 previous = earlier.intents[-1]
                 history = [*history, *earlier.intents]
         return self._one(text, moment, previous, history)
+
+    def suggested(self, parse: Parse) -> Parse:
+        """The same parse with prompts that it comes nearest to, where it was not understood and has no suggestions."""
+        return parse if parse.suggestions else replace(parse, suggestions=nearest(parse, self._matcher))
 
     def parse_many(self, texts: Iterable[str], now: datetime | None = None) -> Iterator[Parse]:
         """Parse prompts one after the other, each by itself, in order."""

@@ -115,19 +115,20 @@ def test_nobody_serves_there(action: str, served: Server) -> None:
     assert result.stderr.startswith(f"flarite-nl: No sandbox answers on port {port}")
 
 
-def test_faults_latency_and_the_rest_are_served(tmp_path: Path) -> None:
-    """The options of ``serve`` are those of the sandbox: seen from outside, by its log."""
-    command = [sys.executable, "-m", "flarite_nl", "sandbox", "serve", "--port", "0", *AT, "--seed", "4", "--size", "70"]
-    command += ["--faults", "500:path=/v1/charges,count=0,retry=false", "--latency", "0.01", "--rate-limit", "50"]
+def test_what_is_served_is_what_was_asked_for() -> None:
+    command = [sys.executable, "-m", "flarite_nl", "sandbox", "serve", "--port", "0", *AT, "--seed", "4", "--size"]
+    command += ["70", "--faults", "500:path=/v1/charges,count=0,retry=false", "--latency", "0.01", "--rate-limit", "50"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout is not None
-        started = server.stdout.readline()
-        port = started.split(" (")[0].rpartition(":")[2]
-        found = objects(run("dump", "--port", port))
-        ask = ["ask", "--api-base", f"http://127.0.0.1:{port}", *AT]
-        refused = CliRunner().invoke(main, [*ask, "list payments"])
-        fine = CliRunner().invoke(main, [*ask, "list disputes"])
-        server.terminate()
+        try:
+            assert server.stdout is not None
+            started = server.stdout.readline()
+            port = started.split(" (")[0].rpartition(":")[2]
+            found = objects(run("dump", "--port", port))
+            ask = ["ask", "--api-base", f"http://127.0.0.1:{port}", *AT]
+            refused = CliRunner().invoke(main, [*ask, "list payments"])
+            fine = CliRunner().invoke(main, [*ask, "list disputes"])
+        finally:
+            server.terminate()
     assert "(seed 4, now 2026-03-18T15:30:00Z)" in started
     with Sandbox(now=NOW, seed=4, size=70) as same:
         assert found == dumped(same)

@@ -185,8 +185,8 @@ def long_list() -> Iterator[tuple[Sandbox, Server]]:
 
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("nth", [3, 7, 15])
-@pytest.mark.parametrize("fault", [*LASTING[:1], *LASTING[3:9]])
+@pytest.mark.parametrize("nth", [3, 12])
+@pytest.mark.parametrize("fault", ["429", "500", "reset", "truncate"])
 def test_faults_in_windows_read_side_by_side(
     fault: str, nth: int, long_list: tuple[Sandbox, Server], grammar: Grammar
 ) -> None:

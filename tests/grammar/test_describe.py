@@ -29,8 +29,8 @@ SENTENCES = [
             ),
         ),
         (
-            "List disputes whose status is any of needs response, under review, warning needs response or warning under "
-            "review and whose evidence due date is from 18 March 2026 15:30 UTC to before 26 March 2026"
+            "List disputes whose status is any of needs response, under review, warning needs response or warning "
+            "under review and whose evidence due date is from 18 March 2026 15:30 UTC to before 26 March 2026"
         ),
     ),
     (Intent("charges", "get", (Filter("id", "eq", "ch_1"),)), "Show the charge ch_1"),
@@ -38,7 +38,7 @@ SENTENCES = [
     (Intent("balance", "get"), "Show the balance"),
     (
         Intent("metrics", "get", (Filter("period", "during", FEBRUARY),), params={"name": "churn_rate"}),
-        "Show the churn whose period is from 1 February 2026 to before 1 March 2026",
+        "Show the churn rate whose period is from 1 February 2026 to before 1 March 2026",
     ),
     (
         Intent(
@@ -66,8 +66,8 @@ SENTENCES = [
             ),
         ),
         (
-            "List charges whose card country is not US and whose currency is none of EUR or GBP and for which refunded is "
-            'false and whose metadata "order_id" is "6735"'
+            "List charges whose card country is not US and whose currency is none of EUR or GBP and for which refunded "
+            'is false and whose metadata "order_id" is "6735"'
         ),
     ),
     (
@@ -118,8 +118,8 @@ SENTENCES = [
             Aggregate("sum", "amount", ("customer",), Having("gt", Money(Decimal(5000), "usd"))),
         ),
         (
-            "Add up the amount of charges whose status is succeeded, grouped by customer, keeping groups whose sum is more "
-            "than 5000 USD, sorted by sum descending, limited to 10"
+            "Add up the amount of charges whose status is succeeded, grouped by customer, keeping groups whose sum is "
+            "more than 5000 USD, sorted by sum descending, limited to 10"
         ),
     ),
     (
@@ -154,8 +154,8 @@ SENTENCES = [
             params={"customer": {"email": "jo@acme.com"}, "product": {"name": "Gold"}, "unit_amount": FIFTY},
         ),
         (
-            "Create a new subscription with customer set to the one with email jo@acme.com and product set to the one with "
-            'name "Gold" and unit amount set to 50.00 USD'
+            "Create a new subscription with customer set to the one with email jo@acme.com and product set to the one "
+            'with name "Gold" and unit amount set to 50.00 USD'
         ),
     ),
     (

@@ -122,6 +122,12 @@ def test_a_sentence_that_lacks_what_an_order_needs_is_none(prompt: str) -> None:
     "prompt",
     [
         "Show the charge whose status is failed",
+        "Show the charges whose id is ch_1",
+        "Count charge",
+        "Refund the charges ch_1",
+        "Refund the charge whose status is succeeded",
+        "Cancel the subscription cus_1",
+        "Show the charge cus_1",
         "Show the charge",
         "List charges whose customer is the customer of result 1 of request 1",
         "List charges whose status is more than failed",
@@ -138,8 +144,8 @@ def test_what_no_frame_can_hold_is_no_sentence(prompt: str) -> None:
     assert EXACT.read(_spans(prompt), None) is None
 
 
-@pytest.mark.parametrize("prompt", ["refund the CHARGE ch_1.", "  Refund   the charge ch_1", "Refund the charges ch_1"])
-def test_case_blanks_number_and_a_full_stop_do_not_matter(prompt: str) -> None:
+@pytest.mark.parametrize("prompt", ["refund the CHARGE ch_1.", "  Refund   the charge ch_1"])
+def test_case_blanks_and_a_full_stop_do_not_matter(prompt: str) -> None:
     assert [intent.to_dict() for intent in EXACT.read(_spans(prompt), None) or ()] == [
         {"resource": "charges", "action": "refund", "filters": [{"field": "id", "op": "eq", "value": "ch_1"}]}
     ]

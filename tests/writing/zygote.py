@@ -25,8 +25,9 @@ from flarite_nl.model.ledger import Entry
 from tests.conftest import NOW
 from tests.engine.prompts import intent, parse
 
-STEPS = ("confirmed", "recorded", "sending", "sent", "answered", "done")
-"""Before the ledger entry, after it, before the request, before its answer, before that is recorded, and after."""
+STEPS = ("confirmed", "recorded", "sending", "half", "sent", "answered", "done")
+"""Before the ledger entry, after it, before the request, in its middle, before its answer, before that is recorded,
+and after."""
 
 GRAMMAR = load()
 KEY = "sk_test_crashcrashcrash"
@@ -51,6 +52,8 @@ def carry_out(given: dict[str, Any]) -> dict[str, Any]:
 
     if kill == "sent":
         _die_before_the_answer()
+    if kill == "half":
+        _die_in_the_request()
     quick = Retry(attempts=3, first=3, base=0.001, longest=0.002)
     engine = Engine(
         now=NOW, key=KEY, api_base=given["url"], grammar=GRAMMAR, retry=quick, workers=1, rate=10_000.0,
@@ -78,6 +81,19 @@ def _die_before_the_answer() -> None:
         return plain(self)
 
     http.client.HTTPConnection.getresponse = getresponse  # type: ignore[method-assign]
+
+
+def _die_in_the_request() -> None:
+    """The head of the request is sent, its body is not."""
+    plain = http.client.HTTPConnection.endheaders
+
+    def endheaders(self: http.client.HTTPConnection, *args: Any, **more: Any) -> None:
+        plain(self)
+        if getattr(self, "_method", None) == "POST":
+            die()
+        self.send(args[0]) if args and args[0] else None
+
+    http.client.HTTPConnection.endheaders = endheaders  # type: ignore[method-assign]
 
 
 def child(given: dict[str, Any]) -> tuple[int, int]:
