@@ -23,7 +23,7 @@ from tests.conftest import NOW
 from tests.engine.frames import Frames
 from tests.engine.oracle import World
 from tests.engine.prompts import parse
-from tests.engine.test_writes import CHANGES, MAKING, Demo
+from tests.writing.cases import CHANGES, MAKING, Demo
 
 GRAMMAR = load()
 OPERATIONS = sorted(
