@@ -318,14 +318,16 @@ class Engine:
             wire.before = wire.expect = None
             return
         step, used, granted = self._max_requests, 0, self._max_requests
-        asking = Lock()
+        asking, refused = Lock(), False
 
         def need(more: int, text: str) -> None:
-            nonlocal granted
+            nonlocal granted, refused
             if used + more <= granted:
                 return
-            if self._more is None or not self._more(f"{text} Go on?"):
-                raise TooMany(f"{text} The most allowed is {step} (max_requests).")
+            # Asked once: of several threads that come here, the others take the first one's answer.
+            refused = refused or self._more is None or not self._more(f"{text} Go on?")
+            if refused:
+                raise TooMany(f"{text} The most allowed is {step}; --max-requests (max_requests) allows more.")
             granted = max(granted + step, used + more)
 
         def before() -> None:

@@ -100,7 +100,8 @@ class Runner:
             _same_account(step, rows[0])
         trouble = reader.trouble
         complete = not trouble.problems
-        return Result(step.intent, rows, complete=complete, problems=tuple(trouble.problems), columns=step.columns)
+        problems = (*trouble.problems, *trouble.notes)
+        return Result(step.intent, rows, complete=complete, problems=problems, columns=step.columns)
 
     def _computed(self, step: Step, reader: Reader, zone: ZoneInfo) -> Result:
         notes: list[str] = []
@@ -115,7 +116,7 @@ class Runner:
         trouble = reader.trouble
         return Result(
             step.intent, groups=groups, complete=not trouble.problems, kind="groups",
-            problems=(*trouble.problems, *notes), columns=step.columns,
+            problems=(*trouble.problems, *trouble.notes, *notes), columns=step.columns,
         )  # fmt: skip
 
     def _metric(self, step: Step, reader: Reader, zone: ZoneInfo, notes: list[str]) -> tuple[Figure, ...]:

@@ -169,7 +169,7 @@ class _Sentence:
         intent = Intent(
             resource=self.resource.name if self.resource else "",
             action=action,
-            filters=tuple(dict.fromkeys((*filters, *conditions))),
+            filters=(*filters, *conditions),
             sort=Sort(parts["sorted"], parts["direction"]) if "sorted" in parts else None,
             limit=parts.get("number"),
             aggregate=aggregate,

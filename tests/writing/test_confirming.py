@@ -174,7 +174,12 @@ def test_a_corrected_word_is_shown_and_never_confirmed_unseen(engine_at: Making,
     said = parse(LAST)
     corrected = type(said)(said.text, "ok", said.intents, corrections=((Span(0, 5, "refnd"), "refund"),))
     shown: list[Confirmation] = []
-    engine_at().run(corrected, confirm=lambda asked: bool(shown.append(asked)))
+
+    def no(asked: Confirmation) -> bool:
+        shown.append(asked)
+        return False
+
+    engine_at().run(corrected, confirm=no)
     assert shown[0].corrections == (("refnd", "refund"),)
     before = refunds(sandbox)
     outcome = engine_at().run(corrected, confirm=terminal.confirmation(True))
