@@ -17,7 +17,21 @@ if TYPE_CHECKING:
     from flarite_nl.parsing.parser import Parser
 
 
-@click.group("grammar")
+EPILOG = """\b
+A file of your own adds words; it lies in the config folder's grammars, or --grammar names it:
+  resources:
+    subscriptions:
+      nouns: [{one: [membership], many: [memberships]}]
+      fields: {status: {values: {past_due: [in arrears]}}}
+      operations: {cancel: {verbs: [terminate]}}
+      metadata: {sales_region: [region, sales region]}
+  vocabulary: {read: {show: [gander at]}}
+  saved: {morning numbers: how much did we make yesterday}
+  examples: [{text: gander at memberships, intents: [{name: subscriptions.list}]}]
+"""
+
+
+@click.group("grammar", epilog=EPILOG)
 def command() -> None:
     """Check, test and list the language: the packaged grammar and your own files."""
 

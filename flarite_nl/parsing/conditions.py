@@ -180,7 +180,7 @@ def negation(r: Reading, at: int, end: int, sense: Sense) -> int:
     if sense.key == "after":
         return _negate_last(r, end)
     following = r.skip_glue(end)
-    if following >= r.end or _forbids(r, following):
+    if following >= r.end or r.negate or _forbids(r, following):
         return 0
     r.negate, r.negated_at, r.negated_from = sense.key, at, len(r.filters)
     return end

@@ -14,7 +14,7 @@ from flarite_nl.grammar.lexicon import Lexicon
 from flarite_nl.grammar.schema import Operation, Resource
 from flarite_nl.grammar.sentences import Named, steps, values_of
 from flarite_nl.model.parse import Aggregate, Evidence, Filter, Having, Intent, Sort, Span
-from flarite_nl.model.values import Value
+from flarite_nl.model.values import Ref, Value
 from flarite_nl.parsing.fitting import complete, fits, settable
 from flarite_nl.parsing.literals import Bound, Literals, Templates
 from flarite_nl.parsing.spans import Spans
@@ -72,11 +72,12 @@ class Exact:
 
 
 def _conditions(words: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """(op, template, the type of field that it is for)"""
+    """(op, template, the type of field that it is for, or ``results`` of an earlier request)"""
     yield from (("present", words["related"], "relation"), ("missing", words["unrelated"], "relation"))
     yield from ((op, template, "boolean") for op, template in words["flags"].items())
     yield from (("present", words["present"], ""), ("missing", words["missing"], ""))
-    yield from ((op, template, "") for table in ("among", "conditions") for op, template in words[table].items())
+    yield from ((op, template, "results") for op, template in words["among"].items())
+    yield from ((op, template, "") for op, template in words["conditions"].items())
 
 
 class _Sentence:
@@ -257,7 +258,8 @@ class _Sentence:
                 held = "exists" if op in {"present", "missing"} else op
                 if isinstance(value, tuple):
                     value = tuple(sorted(value, key=repr))
-                if fits(bound["field"].type, held, value):
+                results = isinstance(value, Ref) and not isinstance(value.position, int)
+                if results == (kind == "results") and fits(bound["field"].type, held, value):
                     self.evidence.append(self._evidence(at, end, f"sentence {bound['field'].text}"))
                     return Filter(bound["field"].text, held, value), end
         return None
@@ -266,7 +268,7 @@ class _Sentence:
         """A field by its path, of the owner before it or of the resource at hand; its ``text`` is Stripe's name."""
         resource = self.grammar.resources[bound["owner"][1]] if "owner" in bound else self.resource
         for named, end in self._path(at, resource) if resource else ():
-            if not bound.get("kind") or named.type == bound["kind"]:
+            if bound.get("kind", "") in {"", "results", named.type}:
                 yield named, end
 
     def _path(self, at: int, resource: Resource) -> Iterator[tuple[Named, int]]:

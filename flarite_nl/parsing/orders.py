@@ -228,6 +228,9 @@ def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
     found += _made(spans, first, end)
     if found:
         return found
+    if any(spans.is_at(each, "definite") for each in range(first, at + 1)):
+        # "The customer wrote …": of a thing that is known none is made.
+        return []
     definite = not (wished and spans.is_at(at, "indefinite"))
     for place in range(first, min(end, at + _FEW)):
         for sense, stop in spans.every(place, "noun"):
@@ -290,7 +293,16 @@ def _made(spans: Spans, first: int, end: int) -> list[Order]:
     return found
 
 
-_FORBIDDING = ("how_to", "permission", "hypothetical", "condition", "prohibition", "report")
+_FORBIDDING = ("how_to", "permission", "hypothetical", "condition", "prohibition", "report", "schedule", "injection")
+
+
+def _doubts(spans: Spans, at: int, end: int) -> bool:
+    """ "I'm not sure I want to …", "from now on …": said anywhere, it holds off every order of the prompt."""
+    if spans.is_at(at, "guard", "hypothetical"):
+        return any(spans.every(each, "verb") for each in range(end, spans.n))
+    if end - at > 1 and spans.is_at(at, "guard", "schedule", "injection"):
+        return any(spans.every(each, "verb") for each in range(spans.n))
+    return False
 
 
 def forbids(spans: Spans) -> list[int]:
@@ -309,7 +321,10 @@ def forbids(spans: Spans) -> list[int]:
             # "did we already refund ch_1" asks, and is read as a question.
             continue
         following = spans.skip(end, ("filler", "polite"))
-        described = any(spans.every(following, kind) for kind in ("meaning", "event"))
+        told = spans.is_at(at, "guard", "prohibition") > 0
+        described = not told and any(spans.every(following, kind) for kind in ("meaning", "event"))
+        if _doubts(spans, at, end):
+            return list(range(at, end))
         if spans.every(following, "verb") and not spans.is_at(following, "read") and not described:
             return list(range(at, end))
     return []

@@ -46,6 +46,7 @@ class Spans:
         "title",
         "tokens",
         "tz",
+        "until",
         "upper",
         "words",
     )
@@ -78,9 +79,13 @@ class Spans:
         self.subjects: dict[tuple[int, int], list[str]] = {}
         self._every: dict[tuple[int, str], list[tuple[Sense, int]]] = {}
         self.times: dict[int, TimeSpan] = {span.first: span for span in find_times(self.tokens, self.lexicon.times)}
-        self.timed = {
-            at for span in self.times.values() if span.expr.kind == "window" for at in range(span.first, span.last + 1)
+        self.until = {
+            at: span.last
+            for span in self.times.values()
+            if span.expr.kind == "window"
+            for at in range(span.first, span.last + 1)
         }
+        self.timed = set(self.until)
         self.n = self._signed_off()
         letters = [char for char in self.plain if char.isalpha()]
         words = [token.text for token in self.tokens if token.kind == "word" and len(token.text) > 2]
@@ -95,7 +100,8 @@ class Spans:
         """Is there a time at a token whose preposition other words took ("went through | last week")?"""
         if at in self.times or at not in self.timed:
             return at in self.times
-        for span in find_times(self.tokens[at : self.n], self.lexicon.times):
+        last = self.until[at]
+        for span in find_times(self.tokens[at : last + 1], self.lexicon.times):
             if span.first == 0:
                 self.times[at] = TimeSpan(at, at + span.last, span.expr)
             break

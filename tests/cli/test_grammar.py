@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from flarite_nl.cli import main
 from flarite_nl.cli.exits import Exit
+from flarite_nl.cli.grammar import EPILOG
 
 MINE = """\
 resources:
@@ -83,6 +84,13 @@ def test_test_fails_on_a_wrong_one(tmp_path: Path) -> None:
     assert result.exit_code == Exit.FAILED
     assert f"{path}:2: 'list refunds' must mean charges.list, and means refunds.list" in result.stderr
     assert result.stdout.endswith("examples, 1 wrong.\n")
+
+
+def test_the_file_that_the_help_shows_is_a_sound_one(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(EPILOG.partition(":\n")[2])
+    assert run("grammar", "--help").stdout.count("saved: {morning numbers:") == 1
+    assert parsed("gander at memberships in arrears", "--grammar", path)["status"] == "ok"
 
 
 def test_list_shows_every_resource_and_its_phrases(mine: Path) -> None:

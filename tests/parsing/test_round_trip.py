@@ -61,7 +61,7 @@ def test_any_frame_is_read_from_its_own_sentence(prompt: tuple[Intent | None, tu
     assert list(map(meaning, again.intents)) == list(map(meaning, intents)), sentence
 
 
-@random_frames
+@settings(random_frames, max_examples=ROUND_TRIPS // 2)
 @given(prompts(), st.data())
 def test_no_word_of_a_sentence_is_passed_over(
     prompt: tuple[Intent | None, tuple[Intent, ...]], data: st.DataObject
