@@ -113,6 +113,9 @@ def between(r: Reading, at: int, end: int) -> int:
     start = r.spans.skip(end, ("filler",), r.end)
     if start >= r.end or r.spans.tokens[start].kind not in NUMERIC:
         return 0
+    if r.spans.is_at(start + 1, "compare_after"):
+        # "from €500 or more"
+        return figure(r, start)
     return figures_range(r, at, start, told=True)
 
 

@@ -21,6 +21,8 @@ def event(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.own_id and r.operation is None and scope.prefix == "" and not any(start >= end for start in r.spans.times):
         # "when does sub_1 renew?" asks about the one object.
         return end
+    if _tells(r, at):
+        return 0
     after = r.skip_glue(end)
     if spec.type == "time":
         name = spec.name
@@ -39,6 +41,16 @@ def event(r: Reading, at: int, end: int, sense: Sense) -> int:
         dated = r.has(scope.prefix + name) or any(start >= end for start in r.spans.times)
         return end if _joins(r, at, end) or dated else 0
     return value_after(r, after, scope, spec)
+
+
+def _tells(r: Reading, at: int) -> bool:
+    """ "The trial ended on Friday" tells of one; "the payment made on Friday" could be either, and is refused too."""
+    spans = r.spans
+    if r.operation is not None or r.follow_up or r.head != "one" or r.order or "?" in spans.plain:
+        return False
+    definite = spans.is_at(r.first, "definite") > 0 or spans.is_at(r.first, "possessive") > 0
+    asked = any(spans.is_at(each, kind) for each in range(r.first, at) for kind in ("question", "read", "aggregate"))
+    return definite and not asked and any(stop == at for _, stop in spans.every(r.head_at, "noun"))
 
 
 def _joins(r: Reading, at: int, end: int) -> bool:

@@ -195,6 +195,8 @@ def code_word(kind: str) -> Handler:
 
 
 def between(r: Reading, at: int, end: int, sense: Sense) -> int:
+    if r.operation is not None and r.spans.is_at(at - 1, "glue", "prep"):
+        return 0
     return compares.between(r, at, end) if sense.key == "from" else 0
 
 

@@ -120,7 +120,7 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
                 sense.key == "create",
                 at,
                 params,
-                sense.key == "create" and len(makers) > 1,
+                sense.key == "create" and len(makers) > 1 and not surely,
             )
         )
     # The longer a verb is in all its parts, the surer it is ("send … an invoice" makes one, "send" sends one).

@@ -22,6 +22,9 @@ def period(r: Reading, at: int) -> int:
     if r.operation is not None and not _selects(r, at, span.last + 1):
         return 0
     spec = scope.resource.fields[name]
+    if span.expr.explicit_future and not spec.ahead and not r.follow_up and r.head == "one":
+        # "our plan for next week": nothing was created next week.
+        return 0
     if spec.ahead and span.expr.explicit_past and r.resource.time != name:
         pass
     window = _beside(r, span) or window_at(r, at, ahead=spec.ahead)

@@ -91,7 +91,7 @@ def _by_field(spans: Spans, first: int, end: int) -> Pivot | None:
             if pivot is not None:
                 pivot.taken[start] = stop
                 _count(spans, first, start, pivot)
-                plural = spans.is_at(start, "plural_grain") or ordered
+                plural = spans.is_at(start, "plural_grain") if grain and own is None else ordered
                 pivot.single = pivot.having is None and pivot.limit is None and not plural
                 return pivot
     return None

@@ -90,6 +90,9 @@ def _target(r: Reading) -> None:
     if not named or (not r.filters and not (r.order and r.limit)):
         r.missing.append("target")
         return
+    if "amount" in r.params and r.head == "many" and not r.own_id:
+        # "$50" of each of several, or of all together? Nobody said.
+        r.missing.append("target")
     if r.order and r.limit is None and r.head == "many":
         # "the last payments": how many is not said.
         r.missing.append("target")

@@ -21,7 +21,7 @@ def test_what_a_person_is_asked_to_agree_to() -> None:
     )
     assert confirmation_text(question).splitlines() == [
         "LIVE  real money (Acme)",
-        "charges.refund would:",
+        "charges.refund would (2 targets):",
         "  refund 45.00 of ch_1",
         "  refund 500",
         "In all: $45.00, ¥500",
@@ -29,6 +29,19 @@ def test_what_a_person_is_asked_to_agree_to() -> None:
         "Left out: ch_3: is refunded",
         "Note: too \\x1bexpensive",
         "This cannot be undone.",
+    ]
+
+
+def test_what_else_to_know_before_saying_yes() -> None:
+    only = Change("ch_1", (), "refund 45.00 of ch_1", customer="cus_1")
+    question = Confirmation(
+        "charges.refund", "test", None, "money", (only,), remarks=("Done before.",), corrections=(("refnd", "refund"),)
+    )
+    assert confirmation_text(question).splitlines()[1:] == [
+        "READ AS: refnd as refund",
+        "charges.refund would:",
+        "  refund 45.00 of ch_1 - customer cus_1",
+        "Before: Done before.",
     ]
 
 

@@ -79,14 +79,16 @@ def test_killed_at_random_points(zygote: Zygote, sandbox: Sandbox, server: Serve
         sandbox.reset()
         before = refunds(sandbox)
         given = {"url": server.url, "data": str(tmp_path / str(number)), "intent": LAST}
-        (first,) = zygote.run(**given, after=draw.uniform(0, 1.2 * whole))["answers"]
+        # Half of them after the ledger entry, where the request is sent and its answer recorded.
+        late = number % 2 == 1
+        (first,) = zygote.run(**given, after=draw.uniform(0, (0.4 if late else 1.1) * whole), since=late)["answers"]
         (again,) = zygote.run(**given)["answers"]
         assert {told(again)} == refunds(sandbox).keys() - before.keys(), (number, first, again)
         ends["killed" if "killed" in first else "finished"] += 1
         ends["found"] += again["repeated"]
     print(f"{CRASHES} random points within {whole:.3f} s: {ends}")
     assert ends["killed"] >= CRASHES // 3
-    assert 0 < ends["found"] < CRASHES
+    assert CRASHES // 8 <= ends["found"] < CRASHES
 
 
 def test_two_at_once(zygote: Zygote, sandbox: Sandbox, server: Server, tmp_path: Path) -> None:

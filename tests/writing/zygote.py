@@ -1,8 +1,8 @@
 """Processes that write and are killed: one interpreter loads everything once, and forks a child for each command.
 
 A line of JSON on standard input says what the child does: ``url`` and ``data`` (the ledger's folder), ``intent``,
-``kill`` (a step at which the child kills itself), ``after`` (seconds after which it is killed), ``times`` (how many
-children at once). A line on standard output says how the children ended.
+``kill`` (a step at which the child kills itself), ``after`` (seconds after which it is killed, counted from its start
+or, with ``since``, from its ledger entry), ``times`` (how many children at once). A line on standard output says how the children ended.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def carry_out(given: dict[str, Any]) -> dict[str, Any]:
-    """What a child does: one write over HTTP."""
+def carry_out(given: dict[str, Any], writing: int) -> dict[str, Any]:
+    """What a child does: one write over HTTP. A blank on ``writing`` says that the ledger entry is there."""
     kill = given.get("kill")
 
     def confirm(question: Confirmation) -> bool:
@@ -47,6 +47,8 @@ def carry_out(given: dict[str, Any]) -> dict[str, Any]:
         return True
 
     def watch(step: str, entry: Entry) -> None:
+        if step == "recorded":
+            os.write(writing, b" ")
         if kill == step:
             die()
 
@@ -105,7 +107,7 @@ def child(given: dict[str, Any]) -> tuple[int, int]:
         return pid, reading
     os.close(reading)
     try:
-        os.write(writing, json.dumps(carry_out(given)).encode())
+        os.write(writing, json.dumps(carry_out(given, writing)).encode())
     except BaseException as problem:
         os.write(writing, json.dumps({"crash": repr(problem)}).encode())
     os._exit(0)
@@ -128,6 +130,8 @@ def main() -> None:
         began = time.monotonic()
         children = [child(given) for _ in range(given.get("times", 1))]
         if given.get("after") is not None:
+            if given.get("since"):
+                os.read(children[0][1], 1)
             time.sleep(given["after"])
             os.kill(children[0][0], signal.SIGKILL)
         answers = [ended(*each) for each in children]
