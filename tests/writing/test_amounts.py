@@ -33,7 +33,7 @@ def charge_in(sandbox: Sandbox, currency: str) -> Obj:
     return demo.one(
         "charge",
         lambda obj: obj["currency"] == currency and obj["status"] == "succeeded" and obj["captured"]
-        and not obj["amount_refunded"] and not obj["disputed"],
+        and not obj["amount_refunded"] and not obj["disputed"] and obj["amount"] > 500,
     )  # fmt: skip
 
 

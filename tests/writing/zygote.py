@@ -2,7 +2,8 @@
 
 A line of JSON on standard input says what the child does: ``url`` and ``data`` (the ledger's folder), ``intent``,
 ``kill`` (a step at which the child kills itself), ``after`` (seconds after which it is killed, counted from its start
-or, with ``since``, from its ledger entry), ``times`` (how many children at once). A line on standard output says how the children ended.
+or, with ``since``, from its ledger entry), ``times`` (how many children at once). A line on standard output says how
+the children ended.
 """
 
 from __future__ import annotations
