@@ -32,7 +32,7 @@ _NOUN = ("one", "many", "conditions", "time", "aggregate", "measure", "params")
 _MEANING = ("say", "conditions", "negated", "time", "always")
 _OPERATION = ("call", "risk", "targets", "params", "needs", "defaults", "also", "effect")
 OPERATION_WORDS = ("verbs", "participles", "orders", "recipients", "rename", "implying", "makes", "params")
-_PARAM = ("type", "to", "required", "values", "implies")
+_PARAM = ("type", "to", "required", "keyed", "values", "implies")
 
 
 def resource(raw: dict[str, Any], place: Place) -> Resource:
@@ -212,6 +212,7 @@ def _param(name: str, given: Any, language: Any, place: Place, at: Place) -> Par
         raw.get("type", "text"),
         raw.get("to"),
         bool(raw.get("required")),
+        bool(raw.get("keyed")),
         mapping(raw.get("implies"), "implies", place / "implies"),
         words(said.get("words"), at / "words"),
         {**phrases(raw.get("values"), place / "values"), **phrases(said.get("values"), at / "values")},

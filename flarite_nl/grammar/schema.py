@@ -91,13 +91,15 @@ class Meaning:
 class Param:
     """A parameter of a write in the frame: its type, the words that name it, where the API takes it.
 
-    ``implies`` are params that it sets where they were not said ("for 3 months" makes a discount repeating).
+    ``implies`` are params that it sets where they were not said ("for 3 months" makes a discount repeating);
+    ``keyed`` says that an ID is written ``{"id": …}`` in the frame, as a name is ``{"name": …}``.
     """
 
     name: str
     type: str
     to: str | None = None
     required: bool = False
+    keyed: bool = False
     implies: Mapping[str, Any] = field(default_factory=dict)
     words: tuple[str, ...] = ()
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

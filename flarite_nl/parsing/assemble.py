@@ -125,9 +125,10 @@ def _noted(state: State, clause: Clause) -> bool:
         or not state.intents
         or not state.intents[-1].is_write
         or clause.opening not in {"noun", "stop", "question", "read"}
+        or state.spans.is_at(clause.first - 1, "and") == clause.first
     ):
         return False
-    note = note_at(state.spans, clause.first, clause.end)
+    note = note_at(state.spans, clause.first, clause.end, state.intents[-1].resource)
     last = state.intents[-1]
     if note is None or last.note:
         return False

@@ -171,7 +171,7 @@ def _param_of(spans: Spans, first: int, joint: int) -> bool:
                 noun.resource == sense.resource for at in range(start, joint) for noun, _ in spans.every(at, "noun")
             )
         ):
-            token = spans.tokens[end]
+            token = spans.tokens[min(spans.skip(end, ("compare", "into")), spans.n - 1)]
             return token.kind in {"code", "id", "quote", "number"} or (token.kind == "word" and token.text.isupper())
     return False
 

@@ -53,6 +53,9 @@ def _field_value(r: Reading, end: int, scope: Scope, spec: Field) -> int:
     spans = r.spans
     name = scope.prefix + spec.name
     at = r.skip_glue(end)
+    if spec.type == "country" and at > end and (at >= r.end or value_at(r, at, spec) is None):
+        # "whose country is BE": the code looks like a word that joins.
+        at = at - 1 if value_at(r, at - 1, spec) else at
     while (colon := spans.is_at(at, "comma", "comma")) and spans.words[at] in {":", "-", "("}:
         at = r.skip_glue(colon)
     negated = spans.is_at(at, "not")

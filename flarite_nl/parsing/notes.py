@@ -22,9 +22,9 @@ def separators(spans: Spans, first: int, end: int) -> list[tuple[int, int]]:
     return found[::-1]
 
 
-def note_at(spans: Spans, first: int, end: int) -> str | None:
+def note_at(spans: Spans, first: int, end: int, resource: str) -> str | None:
     """The words of an explanation; None if they hold a condition, a time, another instruction, a value, or anything
-    that takes the order back."""
+    that takes the order back or says what it shall write to the ``resource``."""
     first = spans.skip(first, ("comma", "stop"), end)
     if (
         any(spans.words[at] == "?" for at in range(first, end))
@@ -35,9 +35,43 @@ def note_at(spans: Spans, first: int, end: int) -> str | None:
     while end > first and (spans.is_at(end - 1, "stop") or spans.is_at(end - 1, "comma")):
         end -= 1
     because = spans.is_at(first, "note")
+    start = because if because and because < end and not _subject(spans, first) else first
+    if end - start == 1 and spans.tokens[start].kind == "quote" and spans.is_at(first, "note", "noted"):
+        return str(spans.tokens[start].value)
     if end - first < 2 or any(_unsafe(spans, at, at == first) for at in range(first, end)):
         return None
-    return spans.words_of(because if because and because < end and not _subject(spans, first) else first, end)
+    if any(_states_value(spans, at, end, resource) for at in range(first, end)):
+        return None
+    return spans.words_of(start, end)
+
+
+def _states_value(spans: Spans, at: int, end: int, resource: str) -> bool:
+    """ "country France", "coupon set to 'EARLYBIRD'": a field or param with its value is part of the order."""
+    for kind in ("field", "param"):
+        for sense, stop in spans.every(at, kind):
+            if sense.resource != resource or spans.is_at(at, "glue") >= stop:
+                continue
+            behind = stop
+            while behind < end and (step := _joins_value(spans, behind)):
+                behind = step
+            if behind < end and _is_value(spans, behind, resource):
+                return True
+    return False
+
+
+def _joins_value(spans: Spans, at: int) -> int:
+    return max(
+        spans.is_at(at, "compare", "eq"), *(spans.is_at(at, kind) for kind in ("into", "naming", "comma", "glue"))
+    )
+
+
+def _is_value(spans: Spans, at: int, resource: str) -> bool:
+    token = spans.tokens[at]
+    if token.kind in {"quote", "code"} or spans.is_at(at, "country") or spans.is_at(at, "currency"):
+        return True
+    if any(sense.resource == resource for sense, _ in spans.every(at, "value")):
+        return True
+    return token.kind == "word" and spans.capital(at) and not spans.title
 
 
 def _subject(spans: Spans, at: int) -> bool:

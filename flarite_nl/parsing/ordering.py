@@ -249,7 +249,7 @@ def _explained(state: State, clause: Clause, order: Order, unread: int) -> Readi
     for at, start in separators(spans, clause.first, clause.end):
         if at > unread or at <= order.verb:
             continue
-        note = note_at(spans, start, clause.end)
+        note = note_at(spans, start, clause.end, order.resource)
         if note is None:
             return None
         r = _read_order(state, Clause(clause.first, at, clause.opening), order)

@@ -37,6 +37,8 @@ def _step(r: Reading, at: int) -> int:
     if r.operation is not None:
         after = params.phrase(r, at)
         held = r.spans.is_at(at, "guard", *HOLDING) if "guard" in r.spans.kinds[at] else 0
+        if not after and r.spans.is_at(at, "note", "noted"):
+            return 0
         if after or held:
             # "from now on", "in case of": what no param takes whole, no other rule may take in parts.
             return after if after >= held else 0

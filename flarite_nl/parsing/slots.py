@@ -14,11 +14,13 @@ def check(r: Reading) -> None:
     if _contradicts(r):
         r.unread.append(r.first)
     if r.operation is None:
-        if r.own_id and not r.question and any(not _checks(r, each) for each in r.filters):
+        if r.own_id and not r.question:
             # "next Monday, void in_1" lists nothing: an object named by its ID is not described besides.
-            r.unread.append(r.first)
+            r.unread += [r.where.get(each, r.first) for each in r.filters if not _checks(r, each)]
         return
     if r.operation.name == "create":
+        # What is yet to be made has nothing by which to select it.
+        r.unread += [r.where.get(each, r.first) for each in r.filters]
         _needs(r)
     else:
         _target(r)
@@ -29,8 +31,14 @@ def check(r: Reading) -> None:
 
 def _contradicts(r: Reading) -> bool:
     """Two different values for one field can only both hold of what has several ("euro to dollar")."""
-    said: dict[str, Filter] = {}
-    return any(each.op == "eq" and said.setdefault(each.field, each) != each for each in r.filters)
+    left: dict[str, set[str]] = {}
+    for each in r.filters:
+        if each.op in {"eq", "in"}:
+            values = {repr(value) for value in (each.value if isinstance(each.value, tuple) else (each.value,))}
+            if not left.setdefault(each.field, values) & values:
+                return True
+            left[each.field] &= values
+    return False
 
 
 def _dangling(r: Reading) -> None:
@@ -96,9 +104,9 @@ def _target(r: Reading) -> None:
     if r.order and r.limit is None and r.head == "many":
         # "the last payments": how many is not said.
         r.missing.append("target")
-    if r.own_id and any(not _checks(r, each) for each in r.filters):
+    if r.own_id:
         # "refund ch_1 fails": an object named by its ID is not described besides, but by whose it is.
-        r.unread.append(r.first)
+        r.unread += [r.where.get(each, r.first) for each in r.filters if not _checks(r, each)]
     if all(each.op in {"ne", "not_in", "not_during", "exists"} for each in r.filters) and not r.order:
         r.missing.append("target")
     only_customer = all(each.field in {"customer", "customer.email", "customer.name"} for each in r.filters)

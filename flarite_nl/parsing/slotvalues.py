@@ -11,7 +11,7 @@ from flarite_nl.model.values import Money, Ref, Value
 from flarite_nl.parsing.names import code_at, name_at
 from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.references import antecedent
-from flarite_nl.parsing.values import list_joint
+from flarite_nl.parsing.values import country_at, list_joint
 
 DAYS = {"day": 1, "week": 7}
 
@@ -144,8 +144,21 @@ def _text(r: Reading, at: int, param: Param) -> Found | None:
         return None
     if param.words:
         found = name_at(r, at, marked=True)
-        return (found[0], found[1]) if found else None
+        return found if found and not _announces(r, at, found[1]) else None
     return None
+
+
+def _announces(r: Reading, at: int, end: int) -> bool:
+    """ "address line1 '1 Main St'", "the address to city Paris": the words only say what the value behind them is."""
+    if end < r.end and r.spans.tokens[end].kind == "quote" and end > at:
+        return r.spans.tokens[at].kind != "quote"
+    return not r.spans.capital(at) and any(
+        sense.resource == r.resource.name
+        and r.operation is not None
+        and sense.extra == r.operation.name
+        and not r.spans.is_at(at, "glue")
+        for sense, _ in r.spans.every(at, "param")
+    )
 
 
 def _email(r: Reading, at: int, param: Param) -> Found | None:
@@ -195,6 +208,11 @@ def _code(r: Reading, at: int, param: Param) -> Found | None:
     return found
 
 
+def _country(r: Reading, at: int, param: Param) -> Found | None:
+    found = country_at(r, at)
+    return found if param.words else None
+
+
 def _id(r: Reading, at: int, param: Param) -> Found | None:
     token = r.spans.tokens[at]
     return (token.text, at + 1) if token.kind == "id" else None
@@ -218,7 +236,7 @@ def _reference(r: Reading, at: int, param: Param) -> Found | None:
         return None
     token = spans.tokens[start]
     if token.kind == "id":
-        return (_product(param, token.text), start + 1) if token.value == to else None
+        return (_by_id(param, token.text), start + 1) if token.value == to else None
     if token.kind == "bad" or token.kind == "redacted":
         r.missing.append(param.name)
         return None
@@ -235,8 +253,9 @@ def _reference(r: Reading, at: int, param: Param) -> Found | None:
     return _by_name(r, at, start, param)
 
 
-def _product(param: Param, text: str) -> Value:
-    return text
+def _by_id(param: Param, text: str) -> Value:
+    """An ID as the frame writes it: beside a name that could stand there too, marked as the ID."""
+    return {"id": text} if param.keyed else text
 
 
 def _shaped(text: str) -> bool:
@@ -348,5 +367,5 @@ _READERS: dict[str, Callable[[Reading, int, Param], Found | None]] = {
     "money": _money, "percent": _percent, "number": _number, "days": _length(DAYS), "months": _length(MONTHS),
     "word": _word, "boolean": _word, "text": _text, "email": _email, "phone": _phone, "time": _time, "code": _code,
     "id": _id, "reference": _reference, "metadata": _metadata,
-    "lines": _lines,
+    "lines": _lines, "country": _country,
 }  # fmt: skip

@@ -100,6 +100,8 @@ def _email(r: Reading, at: int, spec: Field) -> tuple[str, Value, int] | None:
 
 def _phone(r: Reading, at: int, spec: Field) -> tuple[str, Value, int] | None:
     token = r.spans.tokens[at]
+    if token.kind == "quote" and isinstance(token.value, str) and any(char.isdigit() for char in token.value):
+        return "contains", token.value, at + 1
     if token.kind == "phone" and isinstance(token.value, str):
         return "eq", token.value, at + 1
     digits, end = "", at
@@ -136,13 +138,18 @@ def _currency(r: Reading, at: int, spec: Field) -> tuple[str, Value, int] | None
 
 
 def _country(r: Reading, at: int, spec: Field) -> tuple[str, Value, int] | None:
+    found = country_at(r, at)
+    return ("eq", *found) if found else None
+
+
+def country_at(r: Reading, at: int) -> tuple[str, int] | None:
+    """A country's name or its code in capitals at a token: the code, and where it ends."""
     found = r.spans.at(at, "country")
     if found and not (found[1] < r.end and r.spans.tokens[found[1]].kind == "number"):
-        return "eq", found[0].key, found[1]
+        return found[0].key, found[1]
     token = r.spans.tokens[at]
-    code = token.text.upper()
-    if token.kind == "word" and code in r.spans.lexicon.countries and token.text.isupper() and not r.spans.upper:
-        return "eq", code, at + 1
+    if token.kind == "word" and token.text in r.spans.lexicon.countries and token.text.isupper() and not r.spans.upper:
+        return token.text, at + 1
     return None
 
 
