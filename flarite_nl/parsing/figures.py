@@ -18,6 +18,10 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
     """An order word, with its number on either side: "last 5", "5 most recent", "the biggest"."""
     key = sense.key
     spans = r.spans
+    rank = spans.at(at - 1, "ordinal") if at > r.first else None
+    if rank is not None and rank[1] == at and rank[0].key != "1":
+        # "the second largest": no frame says which place.
+        return 0
     following = spans.skip(end, ("filler",), r.end)
     deadline = _soonest_field(r, following)
     first = spans.is_at(deadline or end, "sort", "first")
@@ -355,16 +359,32 @@ def settle_order(r: Reading) -> bool:
             return False
         r.sort = Sort(str(r.functions[0][0]), "desc" if SIZES[key] == "desc" else "asc")
         return bool(r.group_by)
-    if r.order_field and r.group_by and key in {"largest", "smallest"} and not r.functions:
-        # "smallest payment amount by currency": the least of each group.
-        r.functions = [["max" if key == "largest" else "min", r.order_field]]
-        r.limit = None
-        return True
+    if r.group_by and not r.functions and key in (*TIMES, "largest", "smallest"):
+        return _extreme(r, key)
     if r.order_field:
         way = SIZES.get(key) or TIMES.get(key) or "asc"
         r.sort = Sort(r.order_field, "desc" if way == "desc" else "asc")
         return True
     return _settle_plain(r, key)
+
+
+def _extreme(r: Reading, key: str) -> bool:
+    """ "smallest payment by currency": the least of each group; which object it is, no frame says."""
+    name = r.order_field or r.resource.amount
+    if key in TIMES or name is None or (r.limit != 1 and not r.order_field):
+        return False
+    r.functions = [["max" if key == "largest" else "min", name]]
+    r.limit = None
+    return True
+
+
+def settle_grain(r: Reading) -> None:
+    """ "subscriptions cancelled this year by month": the groups are of the date that was spoken of."""
+    dates = {each.field for each in r.filters if each.op == "during"} & r.resource.fields.keys()
+    if len(dates) != 1 or r.resource.time in dates:
+        return
+    usual, spoken = f"{r.resource.time}:", f"{dates.pop()}:"
+    r.group_by = [spoken + each.removeprefix(usual) if each.startswith(usual) else each for each in r.group_by]
 
 
 def _settle_plain(r: Reading, key: str) -> bool:
