@@ -115,8 +115,9 @@ def _references(grammar: Grammar, resource: Resource) -> Iterator[Problem]:
 def _operation(grammar: Grammar, resource: str, operation: Operation) -> Iterator[Problem]:
     place = operation.place
     yield from _conditions(grammar, resource, operation.targets, _at(place, "targets"))
-    for number, group in enumerate(operation.needs):
-        yield from _params(operation, group, _at(place, "needs", number))
+    for key, groups in (("needs", operation.needs), ("exclusive", operation.exclusive)):
+        for number, group in enumerate(groups):
+            yield from _params(operation, group, _at(place, key, number))
     yield from _params(operation, operation.defaults, _at(place, "defaults"))
     for name, param in operation.params.items():
         yield from _params(operation, param.implies, _at(place, "params", name, "implies"))

@@ -30,7 +30,7 @@ _FIELD = ("type", "path", "list", "search", "to", "one_of", "ahead")
 FIELD_WORDS = ("words", "events", "measures", "values", "keys")
 _NOUN = ("one", "many", "conditions", "time", "aggregate", "measure", "params")
 _MEANING = ("say", "conditions", "negated", "time", "always")
-_OPERATION = ("call", "risk", "targets", "params", "needs", "defaults", "also", "effect")
+_OPERATION = ("call", "risk", "targets", "params", "needs", "exclusive", "defaults", "also", "effect")
 OPERATION_WORDS = ("verbs", "participles", "orders", "recipients", "rename", "implying", "makes", "params")
 _PARAM = ("type", "to", "required", "keyed", "values", "implies")
 
@@ -169,7 +169,6 @@ def _operation(name: str, given: Any, language: Any, place: Place, at: Place) ->
     params = mapping(raw.get("params"), "params", place / "params")
     spoken = mapping(said.get("params"), "params", at / "params")
     known(spoken, params, f"param of {name}", at / "params")
-    groups = listed(raw.get("needs"), "needs", place / "needs")
     return Operation(
         name=name,
         call=needed(raw, "call", f"operation {name}", place),
@@ -179,7 +178,8 @@ def _operation(name: str, given: Any, language: Any, place: Place, at: Place) ->
             key: _param(key, each, spoken.get(key), place / "params" / key, at / "params" / key)
             for key, each in params.items()
         },
-        needs=tuple(words(group, place / "needs" / number) for number, group in enumerate(groups)),
+        needs=_groups(raw, "needs", place),
+        exclusive=_groups(raw, "exclusive", place),
         defaults=mapping(raw.get("defaults"), "defaults", place / "defaults"),
         also=mapping(raw.get("also"), "also", place / "also"),
         **verbs(said, at),
@@ -191,6 +191,12 @@ def _operation(name: str, given: Any, language: Any, place: Place, at: Place) ->
         effect=raw.get("effect"),
         place=place,
     )
+
+
+def _groups(raw: Mapping[str, Any], key: str, place: Place) -> tuple[tuple[str, ...], ...]:
+    """Lists of params that belong together in some way."""
+    groups = listed(raw.get(key), key, place / key)
+    return tuple(words(group, place / key / number) for number, group in enumerate(groups))
 
 
 def verbs(said: Mapping[str, Any], place: Place) -> dict[str, tuple[str, ...]]:

@@ -110,7 +110,8 @@ class Operation:
     """An action on a resource: the ``StripeClient.v1`` call that does it, and the words that ask for it.
 
     ``call`` is ``service.method`` (``charges.list``); ``targets`` are conditions on what it can be done to;
-    ``needs`` are the params without which it cannot run, each a group of which one suffices; ``defaults`` hold where
+    ``needs`` are the params without which it cannot run, each a group of which one suffices; of an ``exclusive`` group
+    at most one may be said; ``defaults`` hold where
     nothing else was said; ``also`` are creates that an amount in the same breath asks for, and the param by which
     they point back ("a product Pro at $49/month": ``prices: product``);
     ``risk`` is read, write, money or irreversible. ``verbs`` order it ("put ... on hold": the object stands in
@@ -126,6 +127,7 @@ class Operation:
     targets: tuple[Condition, ...] = ()
     params: Mapping[str, Param] = field(default_factory=dict)
     needs: tuple[tuple[str, ...], ...] = ()
+    exclusive: tuple[tuple[str, ...], ...] = ()
     defaults: Mapping[str, Any] = field(default_factory=dict)
     also: Mapping[str, str] = field(default_factory=dict)
     verbs: tuple[str, ...] = ()

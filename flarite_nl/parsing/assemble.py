@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from flarite_nl.model.parse import Aggregate, Filter, Intent, Parse, Reason, Span
 from flarite_nl.model.values import Ref
-from flarite_nl.parsing.clauses import Clause, orders_at, split_clauses
+from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.follow import follow
 from flarite_nl.parsing.notes import note_at, reason_in
+from flarite_nl.parsing.openings import orders_at
 from flarite_nl.parsing.ordering import State, as_order, bundle, is_empty, pronominal, take
 from flarite_nl.parsing.orders import forbids, orders_of
 from flarite_nl.parsing.pivot import find_pivot, pivoted

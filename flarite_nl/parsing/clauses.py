@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flarite_nl.parsing.openings import led_verb, noun_ahead, orders_at
 from flarite_nl.parsing.spans import Spans
 
 _START = ("filler", "comma", "and", "polite", "stop")
-_OBJECT = (
-    "pronoun",
-    "possessive",
-    "position",
-    "filler",
-    "order",
-    "fraction",
-    "whole",
-    "recipient",
-    "aggregate",
-    "group",
-)
-_WINDOW = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +27,7 @@ def split_clauses(spans: Spans) -> list[Clause]:
     """The prompt's clauses in order; stretches of courtesy alone are left out."""
     clauses: list[Clause] = []
     first, opening = 0, "start"
-    at = 0
+    at = led_verb(spans, 0, spans.n)
     while at < spans.n:
         versus = _versus(spans, at)
         if versus:
@@ -60,6 +48,7 @@ def split_clauses(spans: Spans) -> list[Clause]:
             if kind and (stopped or _separate(spans, first, at, joint, kind)):
                 clauses.append(Clause(first, at, opening))
                 first, opening = joint, kind
+                joint = max(joint, led_verb(spans, first, spans.n))
         at = joint
     clauses.append(Clause(first, spans.n, opening))
     return [clause for clause in clauses if clause.first < clause.end]
@@ -101,14 +90,15 @@ def _object(spans: Spans, first: int, at: int, joint: int) -> str:
         return ""
     right = spans.skip(joint, ("filler",))
     kind = spans.tokens[right].kind if right < spans.n else ""
-    if kind in {"money", "percent"}:
+    if kind in {"money", "percent"} or spans.is_at(right, "fraction"):
+        right = spans.is_at(right, "fraction") - 1 if spans.is_at(right, "fraction") else right
         ahead = spans.skip(right + 1, ("filler", "glue"))
         return "object" if ahead < spans.n and spans.tokens[ahead].kind == "id" else ""
-    if (
-        kind == "id"
-        and spans.tokens[at - 1].kind != "id"
-        and spans.tokens[right].value in {spans.tokens[each].value for each in range(first, at)}
-    ):
+    if kind == "id" and spans.tokens[at - 1].kind == "id":
+        done = {sense.resource for sense, _ in spans.every(start, "verb")}
+        kinds = {str(spans.tokens[at - 1].value), str(spans.tokens[right].value)}
+        return "object" if len(kinds) == 2 and kinds <= done else ""
+    if kind == "id" and spans.tokens[right].value in {spans.tokens[each].value for each in range(first, at)}:
         return "object"
     return ""
 
@@ -137,7 +127,7 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     if kind == "read" and spans.is_at(spans.skip(first, ("comma",)), "glue", "prep") and not spoken:
         # "Of the payments received this month, list only …"
         return False
-    if kind == "noun" and _param_of(spans, first, joint):
+    if kind in {"noun", "read", "verb"} and _param_of(spans, first, joint, kind):
         return False
     if kind == "noun" and _only_led(spans, first, at):
         # "Create, for customer cus_1, an invoice": what is made has not been named yet.
@@ -159,21 +149,29 @@ def _bare(spans: Spans, first: int, at: int) -> bool:
     )
 
 
-def _param_of(spans: Spans, first: int, joint: int) -> bool:
-    """ "set up a subscription …, coupon WELCOME10": a noun that names a param of the order, with its value."""
+def _param_of(spans: Spans, first: int, joint: int, kind: str) -> bool:
+    """ "set up a subscription …, coupon WELCOME10, 14 day trial": names a param of the order, beside its value."""
     start = spans.skip(first, _START)
-    ordered = {(sense.resource, sense.key) for sense, _ in spans.every(start, "verb")}
-    for sense, end in spans.every(joint, "param"):
-        if (
-            (sense.resource, sense.extra) in ordered
-            and end < spans.n
-            and any(
-                noun.resource == sense.resource for at in range(start, joint) for noun, _ in spans.every(at, "noun")
-            )
-        ):
-            token = spans.tokens[min(spans.skip(end, ("compare", "into")), spans.n - 1)]
-            return token.kind in {"code", "id", "quote", "number"} or (token.kind == "word" and token.text.isupper())
+    verbs = {(sense.resource, sense.key) for sense, _ in spans.every(start, "verb")}
+    named = {noun.resource for at in range(start, joint) for noun, _ in spans.every(at, "noun")}
+    ordered = {each for each in verbs if each[0] in named or len(verbs) == 1}
+    counted = spans.tokens[joint].kind == "number"
+    for sense, end in spans.every(joint + 1 if counted else joint, "param"):
+        if (sense.resource, sense.extra) not in ordered:
+            continue
+        if counted:
+            return True
+        at = spans.skip(end, ("compare", "into", "comma"))
+        if at < spans.n and _names_value(spans, at, kind):
+            return True
     return False
+
+
+def _names_value(spans: Spans, at: int, kind: str) -> bool:
+    token = spans.tokens[at]
+    if token.kind in {"code", "id", "quote", "number"} or (token.kind == "word" and token.text.isupper()):
+        return kind != "verb" or token.kind == "quote"
+    return kind != "noun" and (token.kind in {"email", "phone"} or (spans.capital(at) and not spans.title))
 
 
 def _only_led(spans: Spans, first: int, at: int) -> bool:
@@ -287,86 +285,6 @@ def _opening(spans: Spans, at: int) -> str:
 
 def _asks(spans: Spans, at: int) -> bool:
     return spans.is_at(at, "aggregate", "count") > 0 and spans.is_at(at, "how_many") > 0
-
-
-def orders_at(spans: Spans, at: int) -> bool:
-    """Does a verb stand at a token with something that it is done to behind it?"""
-    longest = max(
-        (spans.is_at(at, kind) for kind in ("read", "question", "filler", "aggregate", "glue", "group", "sort")),
-        default=0,
-    )
-    longest = max((longest, *(end for _, end in spans.every(at, "noun"))))
-    for sense, end in spans.every(at, "verb"):
-        if end < longest or (sense.extra is not None and not _tailed(spans, end, str(sense.extra))):
-            continue
-        if sense.key == "create" and not spans.every(at, "noun"):
-            if noun_ahead(spans, end) or spans.is_at(end, "pronoun"):
-                return True
-            continue
-        if end >= spans.n:
-            return not spans.every(at, "noun")
-        following = spans.tokens[end]
-        if following.kind in {"id", "money", "percent", "email", "quote", "number", "code", "bad"}:
-            if spans.every(at, "field") or (spans.every(at, "noun") and following.kind in {"number", "percent"}):
-                continue
-            return True
-        if any(spans.is_at(end, kind) for kind in _OBJECT) or (spans.every(end, "noun") and not _nominal(spans, at)):
-            return True
-        if spans.every(end, "param") and not spans.every(at, "noun"):
-            return True
-    return False
-
-
-def _tailed(spans: Spans, start: int, tail: str) -> bool:
-    """Does the second half of "put … on hold" come?"""
-    words = tail.split()
-    return any(spans.words[at : at + len(words)] == words for at in range(start, spans.n))
-
-
-def _nominal(spans: Spans, at: int) -> bool:
-    return bool(spans.every(at, "noun")) and not spans.every(at, "verb")
-
-
-def noun_ahead(spans: Spans, at: int) -> int:
-    """The end of a noun that comes with only words before it that describe it; 0 if none does."""
-    limit = min(spans.n, at + _WINDOW)
-    while at < limit:
-        nouns = spans.every(at, "noun")
-        if nouns and nouns[0][1] >= max((end for _, end in spans.every(at, "field")), default=0):
-            return nouns[0][1]
-        span = spans.times.get(at)
-        if span is not None:
-            at = span.last + 1
-            continue
-        if spans.tokens[at].kind in {"number", "money", "percent", "id"} or spans.words[at] == "'s":
-            at += 1
-            continue
-        step = 0
-        for end, entry in spans.entries[at]:
-            if any(
-                kind
-                in {
-                    "filler",
-                    "order",
-                    "meaning",
-                    "value",
-                    "country",
-                    "aggregate",
-                    "not",
-                    "or",
-                    "possessive",
-                    "pvalue",
-                    "grain",
-                    "currency",
-                    "ordinal",
-                }
-                for kind, _ in entry
-            ):
-                step = max(step, end)
-        if not step:
-            return 0
-        at = step
-    return 0
 
 
 def _content(spans: Spans, first: int, end: int, *, dated: bool = True) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flarite_nl.grammar.schema import Operation
-from flarite_nl.parsing.clauses import orders_at
+from flarite_nl.parsing.openings import orders_at
 from flarite_nl.parsing.spans import Spans
 
 _UNSAFE = ("how_to", "permission", "hypothetical", "condition", "prohibition", "schedule", "injection", "unsupported")
@@ -35,6 +35,8 @@ def note_at(spans: Spans, first: int, end: int, resource: str) -> str | None:
     while end > first and (spans.is_at(end - 1, "stop") or spans.is_at(end - 1, "comma")):
         end -= 1
     because = spans.is_at(first, "note")
+    if because >= end:
+        return None
     start = because if because and because < end and not _subject(spans, first) else first
     if end - start == 1 and spans.tokens[start].kind == "quote" and spans.is_at(first, "note", "noted"):
         return str(spans.tokens[start].value)
@@ -87,10 +89,23 @@ def _unsafe(spans: Spans, at: int, first: bool) -> bool:
         return True
     if spans.is_at(at, "not", "predicate") and token.lower.isalpha() and not spans.is_at(at - 1, "helping"):
         return True
-    if (first or spans.is_at(at - 1, "comma")) and spans.is_at(at, "revoking"):
+    if (first or spans.is_at(at - 1, "comma") or _idle_before(spans, at)) and _revokes(spans, at):
         return True
     starts = first or spans.is_at(at - 1, "and") or spans.is_at(at - 1, "comma") or spans.is_at(at - 1, "stop")
     return bool(starts and (spans.every(at, "verb") or orders_at(spans, at)))
+
+
+def _idle_before(spans: Spans, at: int) -> bool:
+    """ "actually no": does only a word without meaning stand between a separator and this one?"""
+    idle = spans.is_at(at - 1, "filler") == at or not spans.entries_at(at - 1)
+    return idle and (spans.is_at(at - 2, "comma") > 0 or spans.is_at(at - 2, "stop") > 0)
+
+
+def _revokes(spans: Spans, at: int) -> bool:
+    if spans.is_at(at, "revoking", "revoking"):
+        return True
+    end = spans.is_at(at, "revoking", "alone")
+    return end > 0 and spans.skip(end, ("comma", "stop", "filler")) >= spans.n
 
 
 def reason_in(spans: Spans, first: int, end: int, resource: str, operation: Operation) -> tuple[str, str] | None:

@@ -122,16 +122,28 @@ def _plain_name(r: Reading, start: int, scope: Scope, resource: Resource, prefix
         found = code_at(r, start)
         shaped = found is not None and (token.kind in {"code", "quote"} or (codelike(token.text) and not spans.upper))
         if found and shaped and start not in spans.times:
-            if own_id:
-                r.add(prefix or "id", "eq", found[0])
-            else:
-                r.add(scope.prefix + coded, "eq", found[0])
+            codes, end = _codes(r, found)
+            add_values(r, (prefix or "id") if own_id else scope.prefix + coded, "eq", codes)
             r.own_id = r.own_id or (scope.prefix == "" and own_id)
-            r.settle(found[1])
-            return found[1]
+            r.settle(end)
+            return end
     if "name" in resource.fields and start not in spans.times and (token.kind == "quote" or _free(r, start)):
         return _names(r, start, scope, marked=False)
     return 0
+
+
+def _codes(r: Reading, first: tuple[str, int]) -> tuple[tuple[Value, ...], int]:
+    """One code or several: "coupons SPRING5 and FALL5"; what is made has one."""
+    codes: list[Value] = [first[0]]
+    end = first[1]
+    while r.operation is None or r.operation.name != "create":
+        joint = list_joint(r, end)
+        again = code_at(r, joint) if joint and joint < r.end else None
+        if again is None or not codelike(again[0]) or r.spans.upper or r.spans.tokens[joint].kind == "id":
+            break
+        codes.append(again[0])
+        end = again[1]
+    return tuple(dict.fromkeys(codes)), end
 
 
 def capital_code(text: str) -> bool:
@@ -283,6 +295,9 @@ def identifier(r: Reading, at: int) -> int:
             # "customers with sub_1"
             return 0
         name = path[0] + (".id" if path[1] else "")
+    if r.operation is not None and spans.is_at(at - 1, "and") == at and at - 2 in r.where.values():
+        # "refund ch_1 and pi_2": another object, not whose the first one is.
+        return 0
     if name == "id" and not r.negate:
         if r.own_id:
             return 0

@@ -10,10 +10,11 @@ from flarite_nl.model.values import Ref, Value
 from flarite_nl.parsing.clauses import Clause
 from flarite_nl.parsing.compose import intents_of, subjects
 from flarite_nl.parsing.notes import note_at, reason_in, separators
+from flarite_nl.parsing.openings import explains, led_verb
 from flarite_nl.parsing.orders import Order, noun_orders_of, orders_of
 from flarite_nl.parsing.reader import read
 from flarite_nl.parsing.reading import Reading
-from flarite_nl.parsing.slots import check
+from flarite_nl.parsing.slots import check, owns
 from flarite_nl.parsing.spans import Spans
 
 
@@ -172,13 +173,21 @@ def _shared(state: State, clause: Clause) -> list[Order]:
         at = spans.skip(clause.first, ("filler",))
         return [replace(before, taken={at: again}, weak=False, verb=clause.first)]
     if clause.opening == "object":
-        return [replace(before, taken={}, weak=False, verb=clause.first)]
+        name = _other(state, clause, before)
+        return [replace(before, resource=name, taken={}, weak=False, verb=clause.first)]
     about = subjects(spans, clause.first, clause.end)
     return [
         Order(name, before.action, {}, False, before.singular, clause.first)
         for name in about
         if before.action in spans.grammar.resources[name].operations
     ]
+
+
+def _other(state: State, clause: Clause, before: Order) -> str:
+    """ "archive prod_1 and price_2": the same done to an object of another kind, if it can be."""
+    own = next((str(each.value) for each in state.spans.tokens[clause.first : clause.end] if each.kind == "id"), "")
+    found = state.spans.grammar.resources.get(own)
+    return own if found is not None and before.action in found.operations else before.resource
 
 
 def _candidates(state: State, clause: Clause, orders: list[Order]) -> list[Order]:
@@ -230,6 +239,7 @@ def _read_order(state: State, clause: Clause, order: Order, given: Mapping[str, 
             if step and step <= order.verb:
                 r.taken[at] = step
     r.verb = order.verb
+    _introduced(r)
     if order.generic:
         r.marks.add("generic")
     if given is not None:
@@ -239,8 +249,25 @@ def _read_order(state: State, clause: Clause, order: Order, given: Mapping[str, 
     if " ".join(spans.words[order.verb : order.taken.get(order.verb, order.verb)]) in r.operation_words("rename"):
         r.marks.add("pending " + r.first_text())
     read(r)
+    if order.verb > clause.first and order.verb == led_verb(spans, clause.first, clause.end):
+        # "On Monday, cancel …" is a time to do it: before the verb nothing selects but whose it is.
+        r.unread += [at for each, at in r.where.items() if at < r.verb and not owns(r, each)]
     check(r)
     return r
+
+
+def _introduced(r: Reading) -> None:
+    """ "because it was a duplicate, refund ch_1": what stands before the verb may be why."""
+    spans, operation = r.spans, r.operation
+    if operation is None or r.verb <= r.first:
+        return
+    given = spans.is_at(r.first, "note") > 0
+    if not given and not explains(spans, r.first, r.verb):
+        return
+    note = note_at(spans, r.first, r.verb, r.resource.name)
+    if note is not None and (given or reason_in(spans, r.first, r.verb, r.resource.name, operation)):
+        r.taken[r.first] = r.verb
+        _explain(r, note, r.first, r.verb)
 
 
 def _explained(state: State, clause: Clause, order: Order, unread: int) -> Reading | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from flarite_nl.grammar.lexicon import GAP, Sense
 from flarite_nl.model.values import Value
+from flarite_nl.parsing.openings import led_verb
 from flarite_nl.parsing.spans import Spans
 
 _FEW = 12
@@ -50,6 +51,9 @@ def noun_orders_of(spans: Spans, first: int, end: int) -> list[Order]:
 def _verb_places(spans: Spans, first: int, end: int) -> tuple[list[int], int]:
     """Where the verb may stand: at the start behind courtesy, or behind a colon ("sub_1: cancel it")."""
     places: list[int] = []
+    led = led_verb(spans, first, end)
+    if led:
+        places.append(led)
     at = first
     while at < end:
         places.append(at)
@@ -154,12 +158,22 @@ def _object(spans: Spans, at: int, end: int) -> bool:
         return True
     if spans.tokens[at].kind in {"id", "money", "email"}:
         return True
+    for sense, stop in spans.every(at, "noun"):
+        if sense.key == "one" and stop < end and _names_one(spans, stop, sense.resource):
+            return True
     return bool(
         spans.is_at(at, "filler", "determiner")
         or spans.is_at(at, "pronoun")
         or spans.is_at(at, "possessive")
         or spans.is_at(at, "position")
     )
+
+
+def _names_one(spans: Spans, at: int, resource: str) -> bool:
+    """ "void invoice number F-2026-0042": behind the noun stands which one."""
+    field = spans.at(at, "field", resource)
+    at = field[1] if field else at
+    return at < spans.n and (spans.tokens[at].kind in {"id", "code"} or _code(spans, at))
 
 
 def _tail(spans: Spans, sense: Sense, start: int, end: int) -> tuple[int, int] | None:

@@ -16,7 +16,7 @@ def check(r: Reading) -> None:
     if r.operation is None:
         if r.own_id and not r.question:
             # "next Monday, void in_1" lists nothing: an object named by its ID is not described besides.
-            r.unread += [r.where.get(each, r.first) for each in r.filters if not _checks(r, each)]
+            r.unread += [r.where.get(each, r.first) for each in r.filters if not owns(r, each)]
         return
     if r.operation.name == "create":
         # What is yet to be made has nothing by which to select it.
@@ -24,9 +24,26 @@ def check(r: Reading) -> None:
         _needs(r)
     else:
         _target(r)
+    for group in r.operation.exclusive:
+        if sum(name in r.params for name in group) > 1:
+            # "30% and $40 of ch_1": which of them, nobody said.
+            r.missing.append(group[0])
+    aside = _aside(r)
+    r.unread += [at for each, at in r.where.items() if aside and at > aside and r.operation.name != "create"]
     for mark in sorted(r.marks):
         if mark.startswith("pending "):
             r.missing.append(mark[8:])
+
+
+def _aside(r: Reading) -> int:
+    """Where a dash or a bracket behind the target sets words off: "archive Winter Box — discontinued" selects nothing
+    more."""
+    for at in range(max(r.head_at, r.verb, r.first) + 1, r.end - 1):
+        tokens = r.spans.tokens
+        spaced = tokens[at - 1].end < tokens[at].start
+        if r.spans.words[at] in {"-", ";", "("} and spaced:
+            return at
+    return 0
 
 
 def _contradicts(r: Reading) -> bool:
@@ -69,7 +86,9 @@ def _needs(r: Reading) -> None:
         r.missing.append("target")
     for name in list(r.params):
         for implied, value in operation.params[name].implies.items() if name in operation.params else ():
-            r.params.setdefault(implied, value)
+            if r.params.setdefault(implied, value) != value:
+                # "forever, for 3 months"
+                r.missing.append(implied)
     for name, value in operation.defaults.items():
         r.params.setdefault(name, Decimal(value) if isinstance(value, int) else value)
     for group in operation.needs:
@@ -83,7 +102,7 @@ def _noun_said(r: Reading) -> bool:
     return any(sense.resource == name for at in range(r.first, r.end) for sense, _ in r.spans.every(at, "noun"))
 
 
-def _checks(r: Reading, each: Filter) -> bool:
+def owns(r: Reading, each: Filter) -> bool:
     """Is a filter the object itself, or something that it belongs to (FRAME.md: "the second is a check")?"""
     head = each.field.split(".")[0]
     spec = r.resource.fields.get(head)
@@ -94,19 +113,22 @@ def _target(r: Reading) -> None:
     operation = r.operation
     if operation is None:
         return
-    named = r.head_at >= 0 or r.own_id or "pronoun" in r.marks
+    named = r.head_at >= 0 or r.own_id or "pronoun" in r.marks or r.has("number") or r.has("code")
     if not named or (not r.filters and not (r.order and r.limit)):
         r.missing.append("target")
         return
     if "amount" in r.params and r.head == "many" and not r.own_id:
         # "$50" of each of several, or of all together? Nobody said.
         r.missing.append("target")
+    if r.limit == 1 and r.order and any(each.op == "in" and each.field.startswith("customer") for each in r.filters):
+        # "the last payment of cus_1 and cus_2": one of each, or one of all?
+        r.missing.append("target")
     if r.order and r.limit is None and r.head == "many":
         # "the last payments": how many is not said.
         r.missing.append("target")
     if r.own_id:
         # "refund ch_1 fails": an object named by its ID is not described besides, but by whose it is.
-        r.unread += [r.where.get(each, r.first) for each in r.filters if not _checks(r, each)]
+        r.unread += [r.where.get(each, r.first) for each in r.filters if not owns(r, each)]
     if all(each.op in {"ne", "not_in", "not_during", "exists"} for each in r.filters) and not r.order:
         r.missing.append("target")
     only_customer = all(each.field in {"customer", "customer.email", "customer.name"} for each in r.filters)

@@ -1,0 +1,142 @@
+"""What a request may open with: an order's verb, a noun with what describes it, an introduction before either."""
+
+from __future__ import annotations
+
+from flarite_nl.parsing.spans import Spans
+
+_OBJECT = (
+    "pronoun",
+    "possessive",
+    "position",
+    "filler",
+    "order",
+    "fraction",
+    "whole",
+    "recipient",
+    "aggregate",
+    "group",
+)
+_WINDOW = 9
+
+
+def orders_at(spans: Spans, at: int) -> bool:
+    """Does a verb stand at a token with something that it is done to behind it?"""
+    longest = max(
+        (spans.is_at(at, kind) for kind in ("read", "question", "filler", "aggregate", "glue", "group", "sort")),
+        default=0,
+    )
+    longest = max((longest, *(end for _, end in spans.every(at, "noun"))))
+    for sense, end in spans.every(at, "verb"):
+        if end < longest or (sense.extra is not None and not _tailed(spans, end, str(sense.extra))):
+            continue
+        if sense.key == "create" and not spans.every(at, "noun"):
+            if noun_ahead(spans, end) or spans.is_at(end, "pronoun") or _of_one(spans, at, end):
+                return True
+            continue
+        if end >= spans.n:
+            return not spans.every(at, "noun")
+        following = spans.tokens[end]
+        if following.kind in {"id", "money", "percent", "email", "quote", "number", "code", "bad"}:
+            if spans.every(at, "field") or (spans.every(at, "noun") and following.kind in {"number", "percent"}):
+                continue
+            return True
+        if any(spans.is_at(end, kind) for kind in _OBJECT) or (spans.every(end, "noun") and not _nominal(spans, at)):
+            return True
+        if spans.every(end, "param") and not spans.every(at, "noun"):
+            return True
+    return False
+
+
+def _of_one(spans: Spans, at: int, end: int) -> bool:
+    """ "subscribe cus_1": a verb that makes only one kind of thing needs no noun for it."""
+    made = {sense.resource for sense, stop in spans.every(at, "verb") if stop == end and sense.key == "create"}
+    return len(made) == 1 and end < spans.n and spans.tokens[end].kind in {"id", "email"}
+
+
+def _tailed(spans: Spans, start: int, tail: str) -> bool:
+    """Does the second half of "put … on hold" come?"""
+    words = tail.split()
+    return any(spans.words[at : at + len(words)] == words for at in range(start, spans.n))
+
+
+def _nominal(spans: Spans, at: int) -> bool:
+    return bool(spans.every(at, "noun")) and not spans.every(at, "verb")
+
+
+def noun_ahead(spans: Spans, at: int) -> int:
+    """The end of a noun that comes with only words before it that describe it; 0 if none does."""
+    limit = min(spans.n, at + _WINDOW)
+    while at < limit:
+        nouns = spans.every(at, "noun")
+        if nouns and nouns[0][1] >= max((end for _, end in spans.every(at, "field")), default=0):
+            return nouns[0][1]
+        span = spans.times.get(at)
+        if span is not None:
+            at = span.last + 1
+            continue
+        if spans.tokens[at].kind in {"number", "money", "percent", "id"} or spans.words[at] == "'s":
+            at += 1
+            continue
+        step = 0
+        for end, entry in spans.entries[at]:
+            if any(
+                kind
+                in {
+                    "filler",
+                    "order",
+                    "meaning",
+                    "value",
+                    "country",
+                    "aggregate",
+                    "not",
+                    "or",
+                    "possessive",
+                    "pvalue",
+                    "grain",
+                    "currency",
+                    "ordinal",
+                }
+                for kind, _ in entry
+            ):
+                step = max(step, end)
+        if not step:
+            return 0
+        at = step
+    return 0
+
+
+_COURTESY = ("filler", "comma", "and", "polite", "stop")
+
+
+def led_verb(spans: Spans, first: int, end: int) -> int:
+    """The verb behind an introduction: "At the end of the period, cancel …", "for cus_1 create …"; 0 if none.
+
+    What introduces an order is whose it is about, or what it shall write, or why. Whether it is understood is for the
+    order to say: here only a word that leads counts, and that nothing asks or orders before the verb.
+    """
+    start = spans.skip(first, _COURTESY, end)
+    if start >= end:
+        return 0
+    leads = _leads(spans, start)
+    for at in range(start + 1, end):
+        if spans.is_at(at, "read") or (spans.is_at(at, "question") and not spans.is_at(at, "glue")):
+            return 0
+        set_off = spans.is_at(at - 1, "comma") > 0 or spans.tokens[at - 1].kind in {"id", "email"} or at == start + 1
+        if set_off and orders_at(spans, at):
+            return at if leads or explains(spans, start, at) else 0
+        if spans.is_at(at, "stop"):
+            return 0
+    return 0
+
+
+def explains(spans: Spans, first: int, verb: int) -> bool:
+    """ "We double charged her: refund ch_1": does a colon set off words that may be the reason?"""
+    return spans.words[verb - 1] in {":", "-"} and any(spans.every(at, "pvalue") for at in range(first, verb))
+
+
+def _leads(spans: Spans, at: int) -> bool:
+    if spans.every(at, "verb") or spans.is_at(at, "read") or spans.is_at(at, "question"):
+        return False
+    if spans.is_at(at, "note") or spans.is_at(at, "with") or spans.is_at(at, "glue", "prep", "inside"):
+        return True
+    return at in spans.times or any(end > at for kind in ("pvalue", "param") for _, end in spans.every(at, kind))
