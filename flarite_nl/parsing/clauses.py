@@ -108,11 +108,16 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     spoken = any(spans.is_at(each, "and") for each in range(at, joint)) or any(
         spans.words[each] == ";" for each in range(at, joint)
     )
+    if _ranged(spans, first, at):
+        return False
     if spans.words[at] in {":", "-"} and not spoken:
         named = any(spans.every(each, "noun") for each in range(first, at))
         return kind in {"read", "question"} and named and not _bare(spans, first, at)
     if kind == "question" and not noun_ahead(spans, joint) and not spoken:
         # "Of all the customers in Japan, which are delinquent?", "…, how many of each status"
+        return False
+    if kind == "question" and spans.skip(first, ("aggregate", "filler"), at) >= at:
+        # "count and sum of payments": two figures of what is yet to be named.
         return False
     if kind in {"noun", "question"} and _grouping(spans, first, at):
         return False
@@ -135,6 +140,13 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     if kind == "noun":
         return not _same_figures(spans, first, at, joint) and not _own_field(spans, first, at, joint)
     return True
+
+
+def _ranged(spans: Spans, first: int, at: int) -> bool:
+    """ "between £100 and £200 that …": the joint of a range joins no requests."""
+    return spans.tokens[at - 1].kind in {"money", "number", "percent"} and any(
+        spans.is_at(back, "between", "from") for back in range(max(first, at - 3), at - 1)
+    )
 
 
 def _relative(spans: Spans, first: int, at: int) -> bool:

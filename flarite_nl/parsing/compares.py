@@ -156,11 +156,16 @@ def figure(r: Reading, at: int) -> int:
     if (
         found is None
         or (token.kind == "number" and op == "eq")
-        or (r.operation is not None and not _before_noun(r, at + 1))
+        or (r.operation is not None and not _before_noun(r, at + 1) and _written(r))
     ):
         return 0
     r.add(scope.prefix + spec.name, op, found[1])
     return used(r, scope, end)
+
+
+def _written(r: Reading) -> bool:
+    """Can the order write an amount, so that a bare one may be that?"""
+    return r.operation is not None and any(each.type == "money" for each in r.operation.params.values())
 
 
 def _before_noun(r: Reading, at: int) -> bool:

@@ -151,6 +151,9 @@ def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int
         r.marks.discard("with")
         r.add(name, "exists", True)
         return used(r, scope, end)
+    if r.functions and r.spans.is_at(at, "aggregate"):
+        # "number and total amount": another figure, no column.
+        return 0
     owned = any(r.spans.is_at(each, "possessive") for each in range(max(r.first, at - 2), at))
     if r.operation is not None or (spec.type == "time" and not owned):
         return 0

@@ -241,6 +241,7 @@ def _has_value(r: Reading, at: int) -> bool:
         named
         or any(r.spans.is_at(at, "glue", key) > 0 for key in ("where", "inside", "relative"))
         or r.spans.is_at(at, "with") > 0
+        or r.spans.is_at(at, "naming") > 0
     )
 
 

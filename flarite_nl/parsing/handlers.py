@@ -157,11 +157,18 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.follow_up:
         r.marks.add("back")
         return end
+    if r.operation is not None and r.own_id and sense.key == "it" and _named_before(r):
+        return end
     if r.operation is not None and (r.operation.name == "create" or r.own_id):
         return params.pronoun(r, at) or (references.pronoun(r, at, end, sense) if r.operation.name != "create" else 0)
     if r.operation is not None and sense.kind == "pronoun" and (filled := params.pronoun(r, at)):
         return filled
     return references.pronoun(r, at, end, sense)
+
+
+def _named_before(r: Reading) -> bool:
+    """ "sub_1: cancel it": the object stands before the verb."""
+    return any(each.field == "id" and at < r.verb for each, at in r.where.items())
 
 
 def question(r: Reading, at: int, end: int, sense: Sense) -> int:

@@ -141,8 +141,23 @@ def code_at(r: Reading, at: int) -> tuple[str, int] | None:
     if token.kind in {"code", "number", "id", "figure"}:
         return token.text, at + 1
     if token.kind == "word" and (_shaped(token.text, r.spans.upper) or not r.spans.entries[at]):
-        return token.text, at + 1
+        end = _hyphenated(r, at)
+        return r.spans.text[token.start : r.spans.tokens[end - 1].end], end
     return None
+
+
+def _hyphenated(r: Reading, at: int) -> int:
+    """The end of a code in capitals with hyphens in it ("ANA-VIP"); a hyphen inside words is no token."""
+    tokens, end = r.spans.tokens, at + 1
+    while (
+        not r.spans.upper
+        and end < r.end
+        and tokens[end - 1].text.isupper()
+        and tokens[end].text.isupper()
+        and r.spans.text[tokens[end - 1].end : tokens[end].start] == "-"
+    ):
+        end += 1
+    return end
 
 
 def _shaped(text: str, upper: bool) -> bool:

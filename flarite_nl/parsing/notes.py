@@ -29,14 +29,16 @@ def note_at(spans: Spans, first: int, end: int, resource: str) -> str | None:
     if (
         any(spans.words[at] == "?" for at in range(first, end))
         or spans.is_at(first, "and")
-        or spans.is_at(first, "not")
+        or (spans.is_at(first, "not") and not spans.is_at(first, "note", "itself"))
     ):
         return None
     while end > first and (spans.is_at(end - 1, "stop") or spans.is_at(end - 1, "comma")):
         end -= 1
     because = spans.is_at(first, "note")
-    if because >= end:
+    if because > end or (because == end and not spans.is_at(first, "note", "itself")):
         return None
+    if spans.is_at(first, "note", "itself"):
+        return None if any(_unsafe(spans, at, False) for at in range(because, end)) else spans.words_of(first, end)
     start = because if because and because < end and not _subject(spans, first) else first
     if end - start == 1 and spans.tokens[start].kind == "quote" and spans.is_at(first, "note", "noted"):
         return str(spans.tokens[start].value)

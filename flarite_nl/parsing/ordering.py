@@ -205,7 +205,8 @@ def _candidates(state: State, clause: Clause, orders: list[Order]) -> list[Order
     recent = [intent.resource for intent in reversed(state.intents)]
     if state.previous is not None:
         recent.append(state.previous.resource)
-    if pronominal(state, clause):
+    ones = any(state.spans.is_at(at, "pronoun", "ones", "one") for at in range(clause.first, clause.end))
+    if ones or pronominal(state, clause):
         fitting = [each for each in orders if each.resource in recent]
         return sorted(fitting, key=lambda each: recent.index(each.resource)) or orders
     return orders if orders and (len({each.resource for each in orders}) == 1 or not orders[0].weak) else []
@@ -214,7 +215,7 @@ def _candidates(state: State, clause: Clause, orders: list[Order]) -> list[Order
 def pronominal(state: State, clause: Clause) -> bool:
     spans = state.spans
     return any(
-        spans.is_at(at, "pronoun") or spans.is_at(at, "position") or spans.is_at(at, "possessive")
+        spans.is_at(at, "pronoun", "it", "them", "him") or spans.is_at(at, "position") or spans.is_at(at, "possessive")
         for at in range(clause.first, clause.end)
     )
 

@@ -42,7 +42,8 @@ def phrase(r: Reading, at: int) -> int:
 def _part(r: Reading, at: int, end: int, entry: Entry, operation: Operation) -> int:
     """ "half of", "in full": how much of what there is."""
     if "percent" not in operation.params:
-        return 0
+        said = ("whole", "") in entry or any(sense.key == "100" for sense in entry.get(("fraction", ""), ()))
+        return end if said and operation.name != "create" and _object_follows(r, end) else 0
     for sense in entry.get(("fraction", ""), ()):
         if _free(r, "percent") and "amount" not in r.params:
             if sense.key == "100":
@@ -147,7 +148,7 @@ def _pending(r: Reading, at: int, operation: Operation) -> int:
     if waiting is None:
         return 0
     param = operation.params[waiting]
-    start = r.spans.is_at(at, "into")
+    start = r.spans.is_at(at, "into", "into", *(("until",) if param.type == "time" else ()))
     if not start:
         return 0
     found = value_of(r, r.spans.skip(start, ("filler",), r.end), param, named=True)

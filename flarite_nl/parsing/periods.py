@@ -92,6 +92,9 @@ def _selects(r: Reading, at: int, end: int) -> bool:
         return True
     if end < r.end and r.spans.words[end] == "'s":
         return True
+    if r.order in {"largest", "smallest"} and any(stop == at for _, stop in r.spans.every(r.head_at, "noun")):
+        # "the largest payment this month": the greatest of what?
+        return True
     led = r.spans.is_at(at, "glue", "prep") or at - 1 in r.glue
     following = r.spans.skip(end, ("filler",), r.end)
     return bool(led) or any(sense.resource == r.resource.name for sense, _ in r.spans.every(following, "noun"))

@@ -27,7 +27,7 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
     ):
         # "… along with their failure codes": of what the clause itself lists.
         return end
-    owners = _owners(r) if sense.key in {"him", "their"} and kind == sense.kind else []
+    owners = _owners(r) if sense.key in {"him", "their", "hers"} and kind == sense.kind else []
     if owners:
         for each in owners:
             r.add(each.field, each.op, each.value)
@@ -35,7 +35,11 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
     found = antecedent(r, kind, sense.key)
     if found is None:
         # "The subscriptions …, which of them …": the clause's own head.
-        return end if sense.key == "them" and r.head_at >= 0 and r.operation is None else 0
+        if sense.key not in {"them", "ones", "one"} or r.head_at < 0 or r.operation is not None:
+            return 0
+        # "Of the disputes …, the one due soonest"
+        r.head = "one" if sense.key == "one" else r.head
+        return end
     name, ref = found
     if name == "id" and any(each.field == "id" for each in r.filters):
         return end
@@ -77,6 +81,9 @@ def antecedent(r: Reading, kind: str, key: str) -> tuple[str, Ref] | None:
     candidates: list[tuple[int | None, Intent]] = [*r.references()]
     if r.previous is not None and not r.earlier:
         candidates.append((None, r.previous))
+    if key in {"him", "hers"}:
+        # A person is a customer before anything else that was spoken of.
+        candidates.sort(key=lambda each: each[1].resource != "customers")
     own = kind == "pronoun" and key != "him"
     if own and candidates and candidates[0][1].action == "aggregate":
         # A figure is nothing to act on: "what was it in February?" asks for it again.

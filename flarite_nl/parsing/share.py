@@ -74,6 +74,8 @@ def _moved(each: Filter, source: Reading, target: Reading) -> Filter | None:
     """The same condition on the other resource: a period on its date, an owner, an object that both belong to."""
     if each.field == source.resource.time and target.resource.time:
         return Filter(target.resource.time, each.op, each.value)
+    if each.field == source.resource.amount and target.resource.amount:
+        return Filter(target.resource.amount, each.op, each.value)
     if each.field in OWNERS:
         return each if "customer" in target.resource.fields else None
     spec = source.resource.fields.get(each.field)

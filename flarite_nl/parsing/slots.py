@@ -5,12 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 
 from flarite_nl.model.parse import Filter
+from flarite_nl.model.values import Ref
 from flarite_nl.parsing.reading import Reading
 
 
 def check(r: Reading) -> None:
     """Add to ``missing`` what the clause must say and does not."""
     _dangling(r)
+    if r.fields and (r.functions or r.group_by):
+        # A figure has no columns: one of the two was meant otherwise.
+        r.unread.append(r.first)
     if _contradicts(r):
         r.unread.append(r.first)
     if r.operation is None:
@@ -126,7 +130,7 @@ def _target(r: Reading) -> None:
     if r.order and r.limit is None and r.head == "many":
         # "the last payments": how many is not said.
         r.missing.append("target")
-    if r.own_id:
+    if r.own_id and not any(each.field == "id" and isinstance(each.value, Ref) for each in r.filters):
         # "refund ch_1 fails": an object named by its ID is not described besides, but by whose it is.
         r.unread += [r.where.get(each, r.first) for each in r.filters if not owns(r, each)]
     if all(each.op in {"ne", "not_in", "not_during", "exists"} for each in r.filters) and not r.order:
