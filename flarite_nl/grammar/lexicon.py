@@ -23,13 +23,12 @@ GAP = "..."
 # Equal spans are settled here, never by file order: the first kind that composition accepts wins.
 PRIORITY = (
     "guard", "signoff", "position", "pvalue", "verb", "participle", "orders", "recipient", "noun", "meaning",
-    "value", "event", "measure", "aggregate", "field", "param", "compare", "compare_after", "between", "without",
-    "not", "or", "and", "group", "grain", "order", "sort", "naming", "contains", "possessive", "pronoun", "another",
-    "who", "holdback", "revoking", "helping", "idiom", "finite", "definite", "how_many", "plural_grain", "grades",
-    "times_sign",
-    "each_at", "apiece", "including", "indefinite", "into", "versus", "country", "currency", "brand", "boolean",
-    "fraction", "whole", "amount_word", "with", "question", "polite", "causative", "read", "follow_up", "note",
-    "ordinal", "glue", "filler", "comma", "stop",
+    "value", "event", "measure", "aggregate", "field", "column", "param", "compare", "compare_after", "between",
+    "without", "not", "or", "and", "group", "grain", "order", "sort", "naming", "contains", "possessive",
+    "pronoun", "another", "who", "holdback", "revoking", "helping", "idiom", "finite", "definite", "how_many",
+    "plural_grain", "grades", "times_sign", "each_at", "apiece", "including", "indefinite", "into", "versus",
+    "country", "currency", "brand", "boolean", "fraction", "whole", "amount_word", "with", "question", "polite",
+    "causative", "read", "follow_up", "note", "ordinal", "glue", "filler", "comma", "stop",
 )  # fmt: skip
 RANK = {kind: rank for rank, kind in enumerate(PRIORITY)}
 
@@ -225,7 +224,7 @@ def _entry(ranked: Iterable[Sense]) -> Senses:
 
 
 # Sections of the vocabulary whose entries are not phrases with a sense of their own.
-_TABLES = frozenset({"number", "percent_word", "placeholders", "sizes"})
+_TABLES = frozenset({"number", "percent_word", "placeholders", "sizes", "plurals"})
 
 
 def _all(grammar: Grammar) -> Iterator[tuple[str, Sense]]:
@@ -238,8 +237,21 @@ def _all(grammar: Grammar) -> Iterator[tuple[str, Sense]]:
             for phrase in phrases:
                 yield str(phrase), Sense(section, str(key))
     yield from _codes(grammar.codes)
+    endings = grammar.vocabulary["plurals"]
     for resource in grammar.resources.values():
         yield from _resource(resource)
+        yield from _columns(resource, endings)
+
+
+def _columns(resource: Resource, endings: Mapping[str, str]) -> Iterator[tuple[str, Sense]]:
+    """What a field's values are called when they are asked for: "their reasons", "due dates of …"."""
+    for spec in resource.fields.values():
+        names = dict.fromkeys((*spec.words, spec.name.replace("_", " ").replace(".", " ")))
+        for phrase in names if spec.type != "metadata" else ():
+            if not phrase[-1:].isalpha():
+                continue
+            ending = next(each for each in endings if phrase.endswith(each))
+            yield phrase.removesuffix(ending) + endings[ending], Sense("column", spec.name, resource.name)
 
 
 def _codes(codes: Mapping[str, Any]) -> Iterator[tuple[str, Sense]]:

@@ -116,7 +116,7 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     if kind == "question" and not noun_ahead(spans, joint) and not spoken:
         # "Of all the customers in Japan, which are delinquent?", "…, how many of each status"
         return False
-    if kind == "question" and spans.skip(first, ("aggregate", "filler"), at) >= at:
+    if kind in {"noun", "question"} and spans.skip(first, ("aggregate", "filler", "comma"), at) >= at:
         # "count and sum of payments": two figures of what is yet to be named.
         return False
     if kind in {"noun", "question"} and _grouping(spans, first, at):

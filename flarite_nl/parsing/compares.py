@@ -156,16 +156,17 @@ def figure(r: Reading, at: int) -> int:
     if (
         found is None
         or (token.kind == "number" and op == "eq")
-        or (r.operation is not None and not _before_noun(r, at + 1) and _written(r))
+        or (r.operation is not None and not _before_noun(r, at + 1) and not _worth(r, at))
     ):
         return 0
     r.add(scope.prefix + spec.name, op, found[1])
     return used(r, scope, end)
 
 
-def _written(r: Reading) -> bool:
-    """Can the order write an amount, so that a bare one may be that?"""
-    return r.operation is not None and any(each.type == "money" for each in r.operation.params.values())
+def _worth(r: Reading, at: int) -> bool:
+    """ "cancel the payout of €900": an order that can write no amount selects by one that a preposition leads to."""
+    written = r.operation is not None and any(each.type == "money" for each in r.operation.params.values())
+    return not written and r.spans.is_at(at - 1, "glue", "prep") == at
 
 
 def _before_noun(r: Reading, at: int) -> bool:

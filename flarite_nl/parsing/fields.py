@@ -148,6 +148,10 @@ def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int
         r.add(name, "exists", False)
         return used(r, scope, end)
     if "with" in r.marks:
+        several = any(stop == end for _, stop in r.spans.every(at, "column"))
+        if several and r.operation is None and spec.type not in {"text", "email", "phone", "metadata", "reference"}:
+            # "payments with failure reasons": the column is asked for; whom we can reach "with emails" is a condition.
+            return column(r, at, end, Sense("column", spec.name, scope.resource.name))
         r.marks.discard("with")
         r.add(name, "exists", True)
         return used(r, scope, end)
@@ -164,16 +168,47 @@ def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int
     return 0
 
 
+def column(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """The values of a field, asked for: "with their reasons", "emails and names of the customers"."""
+    found = r.find_field(sense.key, sense.resource)
+    if found is None or r.operation is not None or not (_asked(r, at, end) or "with" in r.marks):
+        return 0
+    r.marks -= {"with"}
+    name = found[0].prefix + found[1].name
+    if name not in r.fields:
+        r.fields.append(name)
+    found[0].used = True
+    return end
+
+
+def _of_what(r: Reading, at: int) -> bool:
+    """ "emails [and names] of": does a list of columns in front end with whose they are?"""
+    spans = r.spans
+    while joint := (spans.is_at(at, "and") or spans.is_at(at, "comma")):
+        at = spans.skip(joint, ("and", "filler"), r.end)
+        stops = [end for kind in ("column", "field") for _, end in spans.every(at, kind)]
+        if not stops:
+            return False
+        at = max(stops)
+    return spans.is_at(at, "glue", "prep") > 0
+
+
 def _asked(r: Reading, at: int, end: int) -> bool:
     """Is the field a column that is asked for: "and their emails", "the status of …", "in_1 - status?"?"""
     spans = r.spans
     before = at - 1
-    while before >= r.first and (
-        spans.is_at(before, "filler") or spans.is_at(before, "possessive") or before in r.glue
+    while (
+        before >= r.first
+        and not spans.is_at(before, "with")
+        and (spans.is_at(before, "filler") or spans.is_at(before, "possessive") or before in r.glue)
     ):
         before -= 1
-    if r.head_at < 0 and spans.is_at(end, "glue", "prep"):
-        return True
+    if r.head_at < 0:
+        if _of_what(r, end):
+            return True
+        if any(spans.every(each, "noun") for each in range(end, r.end)) and not r.own_id:
+            # "emails from …": whose they are comes behind them.
+            return any(spans.is_at(each, "question") or spans.is_at(each, "read") for each in range(r.first, at))
     joined = before >= r.first and (
         spans.is_at(before, "and") or spans.is_at(before, "comma") or spans.is_at(before, "with")
     )

@@ -118,15 +118,28 @@ def led_verb(spans: Spans, first: int, end: int) -> int:
     if start >= end:
         return 0
     leads = _leads(spans, start)
-    for at in range(start + 1, end):
+    for at in range(start + 1, min(end, start + _FAR)):
         if spans.is_at(at, "read") or (spans.is_at(at, "question") and not spans.is_at(at, "glue")):
             return 0
-        set_off = spans.is_at(at - 1, "comma") > 0 or spans.tokens[at - 1].kind in {"id", "email"} or at == start + 1
+        told = spans.words[at - 1] in {":", "-"}
+        set_off = spans.is_at(at - 1, "comma") > 0 or spans.tokens[at - 1].kind in {"id", "email"}
+        set_off = set_off or (at == start + 1 and not spans.is_at(start, "glue"))
         if set_off and orders_at(spans, at):
-            return at if leads or explains(spans, start, at) else 0
+            led = explains(spans, start, at) if told else leads
+            why = spans.is_at(start, "note") > 0
+            return at if led and (why or not _held(spans, first, at)) else 0
         if spans.is_at(at, "stop"):
             return 0
     return 0
+
+
+def _held(spans: Spans, first: int, verb: int) -> bool:
+    """Does a condition, a schedule or a wish for something else stand before the verb?"""
+    return any(
+        (end := spans.is_at(at, "guard"))
+        and end > max((stop for kind in ("pvalue", "param") for _, stop in spans.every(at, kind)), default=0)
+        for at in range(first, verb)
+    )
 
 
 def explains(spans: Spans, first: int, verb: int) -> bool:
@@ -135,8 +148,15 @@ def explains(spans: Spans, first: int, verb: int) -> bool:
 
 
 def _leads(spans: Spans, at: int) -> bool:
-    if spans.every(at, "verb") or spans.is_at(at, "read") or spans.is_at(at, "question"):
+    if spans.every(at, "verb") or any(spans.is_at(at, kind) for kind in ("read", "question", "into")):
         return False
-    if spans.is_at(at, "note") or spans.is_at(at, "with") or spans.is_at(at, "glue", "prep", "inside"):
+    if spans.is_at(at, "note") or spans.is_at(at, "glue", "prep", "inside") or at in spans.times:
         return True
-    return at in spans.times or any(end > at for kind in ("pvalue", "param") for _, end in spans.every(at, kind))
+    params = [sense.key for sense, _ in spans.every(at, "param")]
+    # "each month, create …" is a schedule.
+    return any(name not in _PERIODS for name in params + [sense.extra[1] for sense, _ in spans.every(at, "pvalue")])
+
+
+_PERIODS = frozenset({"recurring.interval", "duration", "duration_in_months"})
+_FAR = 24
+"""How many tokens an introduction may have."""

@@ -335,7 +335,7 @@ def forbids(spans: Spans) -> list[int]:
             # "did we already refund ch_1" asks, and is read as a question.
             continue
         following = spans.skip(end, ("filler", "polite"))
-        told = spans.is_at(at, "guard", "prohibition") > 0
+        told = spans.is_at(at, "guard", "prohibition", "permission", "how_to") > 0
         described = not told and any(spans.every(following, kind) for kind in ("meaning", "event"))
         if _doubts(spans, at, end):
             return list(range(at, end))

@@ -69,7 +69,7 @@ def _owner(spans: Spans, first: int, end: int) -> tuple[Sense, int, int] | None:
 def _by_field(spans: Spans, first: int, end: int) -> Pivot | None:
     """ "which card brand brought in the most revenue", "top 5 countries by number of customers", "days with over $10k
     in revenue": the groups are the values of a field, or periods."""
-    start = spans.skip(first, ("filler", "question", "order", "read"), end)
+    start = spans.skip(first, ("filler", "question", "order", "read", "glue"), end)
     if start < end and spans.tokens[start].kind == "number":
         start = spans.skip(start + 1, ("filler",), end)
     ordered = any(spans.is_at(at, "order") for at in range(first, start))
@@ -182,6 +182,9 @@ def _having_before(spans: Spans, stop: int, between: int) -> tuple[int, int, str
         sense, behind = compared
         if behind >= spans.n:
             return None
+        if spans.is_at(at, "glue", "prep"):
+            # "months of 2025"
+            continue
         token = spans.tokens[behind]
         if not isinstance(token.value, Decimal | Money) or token.kind == "percent":
             continue
@@ -191,7 +194,13 @@ def _having_before(spans: Spans, stop: int, between: int) -> tuple[int, int, str
 
 
 def _bridged(spans: Spans, stop: int, at: int) -> bool:
-    return spans.skip(stop, _BETWEEN) >= at
+    while stop < at:
+        # "in which months of 2025 was revenue …"
+        place = spans.times[stop].last + 1 if stop in spans.times else spans.skip(stop, _BETWEEN, stop + 1)
+        if place == stop:
+            return False
+        stop = place
+    return True
 
 
 def _spending(spans: Spans, behind: int, end: int, rows: Sense, group: str, function: str) -> Pivot | None:

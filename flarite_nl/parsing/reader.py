@@ -258,6 +258,7 @@ _HANDLERS: dict[str, handlers.Handler] = {
     "value": handlers.descriptive(conditions.value_word),
     "event": handlers.descriptive(conditions.event),
     "field": handlers.descriptive(fields.field_phrase),
+    "column": fields.column,
     "compare": handlers.descriptive(handlers.compare),
     "between": handlers.between,
     "without": _without,

@@ -23,7 +23,7 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
         sense.kind == "possessive"
         and r.head_at >= 0
         and r.operation is None
-        and r.spans.at(end, "field", r.resource.name)
+        and (r.spans.at(end, "field", r.resource.name) or r.spans.at(end, "column", r.resource.name))
     ):
         # "… along with their failure codes": of what the clause itself lists.
         return end
@@ -78,12 +78,7 @@ def _owners(r: Reading) -> list[Filter]:
 
 def antecedent(r: Reading, kind: str, key: str) -> tuple[str, Ref] | None:
     """The filter that a pronoun is: on the object itself, or on what it points to."""
-    candidates: list[tuple[int | None, Intent]] = [*r.references()]
-    if r.previous is not None and not r.earlier:
-        candidates.append((None, r.previous))
-    if key in {"him", "hers"}:
-        # A person is a customer before anything else that was spoken of.
-        candidates.sort(key=lambda each: each[1].resource != "customers")
+    candidates = _spoken_of(r, person=key in {"him", "hers"})
     own = kind == "pronoun" and key != "him"
     if own and candidates and candidates[0][1].action == "aggregate":
         # A figure is nothing to act on: "what was it in February?" asks for it again.
@@ -102,6 +97,14 @@ def antecedent(r: Reading, kind: str, key: str) -> tuple[str, Ref] | None:
             if intent.resource == r.resource.name and intent.action != "aggregate":
                 return "id", _ref(number)
     return None
+
+
+def _spoken_of(r: Reading, *, person: bool) -> list[tuple[int | None, Intent]]:
+    """Earlier requests, nearest first; a person is a customer before anything else that was spoken of."""
+    found: list[tuple[int | None, Intent]] = [*r.references()]
+    if r.previous is not None and not r.earlier:
+        found.append((None, r.previous))
+    return sorted(found, key=lambda each: each[1].resource != "customers") if person else found
 
 
 def _points(r: Reading, number: int | None, intent: Intent) -> tuple[str, Ref] | None:

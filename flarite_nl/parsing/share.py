@@ -20,7 +20,8 @@ def share(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -
     for place in range(len(readings) - 1, 0, -1):
         opening, later, _ = readings[place]
         _, earlier, number = readings[place - 1]
-        if opening == "noun" and later.operation is None and earlier.operation is None and _bare_end(earlier):
+        shared = opening == "noun" or (opening == "question" and _bare_figure(earlier))
+        if shared and later.operation is None and earlier.operation is None and _bare_end(earlier):
             _copy(
                 [each for each in later.filters if later.where.get(each, -1) > later.head_at],
                 later,
@@ -49,6 +50,16 @@ def share(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -
 def _bare_end(r: Reading) -> bool:
     """Does the clause end with its noun?"""
     return r.head_at >= 0 and not any(place > r.head_at for place in r.where.values()) and not r.group_by
+
+
+def _bare_figure(r: Reading) -> bool:
+    """ "how many refunds [and how many disputes last week]": does the clause say nothing but what is counted?"""
+    noun = r.scopes[0].noun
+    return bool(r.functions) and not r.filters and noun is not None and _ends_with_noun(r)
+
+
+def _ends_with_noun(r: Reading) -> bool:
+    return any(r.spans.skip(end, ("comma",), r.end) >= r.end for _, end in r.spans.every(r.head_at, "noun"))
 
 
 def _leads(r: Reading) -> bool:

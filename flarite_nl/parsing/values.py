@@ -79,6 +79,9 @@ def _boolean(r: Reading, at: int, spec: Field) -> tuple[str, Value, int] | None:
 
 
 def _text(r: Reading, at: int, spec: Field) -> tuple[str, Value, int] | None:
+    if not r.spans.capital(at) and any(each.resource == r.resource.name for each, _ in r.spans.every(at, "noun")):
+        # "names of customers" names none.
+        return None
     found = name_at(r, at, marked=True)
     if found and spec.name.startswith("address."):
         return "eq", found[0], found[1]
