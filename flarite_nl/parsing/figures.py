@@ -138,6 +138,10 @@ def aggregate(r: Reading, at: int, end: int, sense: Sense) -> int:
     if sense.key in {"sum", "max", "min"} and _is_field_here(r, at, end):
         return 0
     if sense.key.endswith("_them"):
+        if r.follow_up:
+            # "count them by …" after a list: what it restricted still holds.
+            r.functions.append([sense.key.removesuffix("_them"), None])
+            return end
         found = references.antecedent(r, "pronoun", "them")
         if found is None:
             return 0

@@ -148,7 +148,12 @@ def explains(spans: Spans, first: int, verb: int) -> bool:
 
 
 def _leads(spans: Spans, at: int) -> bool:
-    if spans.every(at, "verb") or any(spans.is_at(at, kind) for kind in ("read", "question", "into")):
+    if (
+        spans.every(at, "verb")
+        or spans.is_at(at, "into", "into")
+        or spans.is_at(at, "read")
+        or spans.is_at(at, "question")
+    ):
         return False
     if spans.is_at(at, "note") or spans.is_at(at, "glue", "prep", "inside") or at in spans.times:
         return True

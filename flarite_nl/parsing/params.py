@@ -148,7 +148,7 @@ def _pending(r: Reading, at: int, operation: Operation) -> int:
     if waiting is None:
         return 0
     param = operation.params[waiting]
-    start = r.spans.is_at(at, "into", "into", *(("until",) if param.type == "time" else ()))
+    start = r.spans.is_at(at, "into", "into", "as", *(("until",) if param.type == "time" else ()))
     if not start:
         return 0
     found = value_of(r, r.spans.skip(start, ("filler",), r.end), param, named=True)
