@@ -33,7 +33,7 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
     elif (said.conditions or said.time) and said is not r.scopes[0].noun and not said.aggregate:
         # "… whose trial ends on Friday": behind the head it is a modifier.
         return 0
-    if said.aggregate and _figure_field(r, at, end):
+    if said.aggregate and (_figure_field(r, at, end) or _told(r, at, end)):
         return 0
     if said.params and r.operation is None:
         r.params.update(said.params)
@@ -57,6 +57,17 @@ def _figure_field(r: Reading, at: int, end: int) -> bool:
     return bool(field) and (
         r.spans.is_at(following, "compare") > 0 or (following < r.end and r.spans.tokens[following].kind == "money")
     )
+
+
+def _told(r: Reading, at: int, end: int) -> bool:
+    """ "have they paid?", "who paid them", "the paid ones": no figure, unless one is asked for."""
+    spans = r.spans
+    if spans.is_at(end, "pronoun", "ones"):
+        return True
+    before = range(r.first, at)
+    spoken = any(at - 1 <= (spans.is_at(each, "subject") or -2) or spans.is_at(each, "who") == at for each in before)
+    asked = any(spans.is_at(each, "question", "money") or spans.is_at(each, "aggregate") for each in before)
+    return spoken and not asked and "pivot" not in r.marks
 
 
 def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:

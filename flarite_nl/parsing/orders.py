@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from flarite_nl.grammar.lexicon import GAP, Sense
 from flarite_nl.model.values import Value
-from flarite_nl.parsing.openings import led_verb
+from flarite_nl.parsing.openings import led_verb, orders_at
 from flarite_nl.parsing.spans import Spans
 
 _FEW = 12
@@ -202,6 +202,9 @@ def _causative(spans: Spans, first: int, end: int, behind: int) -> list[Order]:
     if wish >= end:
         return []
     begun = spans.is_at(wish, "causative")
+    if spans.is_at(begun, "subject"):
+        # "have they paid?" asks; "have them refunded" does not.
+        return []
     found: list[Order] = []
     for at in range(end - 1, begun, -1):
         for sense, stop in spans.every(at, "participle"):
@@ -341,4 +344,21 @@ def forbids(spans: Spans) -> list[int]:
             return list(range(at, end))
         if spans.every(following, "verb") and not spans.is_at(following, "read") and not described:
             return list(range(at, end))
+    return _asked(spans)
+
+
+def _asked(spans: Spans) -> list[int]:
+    """ "refund ch_1?": told, or asked whether to? Only "could you …?" and "please" ask for it to be done."""
+    first = 0
+    for at in range(spans.n):
+        if spans.words[at] not in {"?", ".", "!", "\n"}:
+            continue
+        if spans.words[at] == "?" and not any(spans.is_at(each, "asking") for each in range(first, at)):
+            verb = spans.skip(first, (*_BEFORE, "causative"), at)
+            stop = max((end for _, end in spans.every(verb, "verb")), default=verb)
+            described = any(spans.every(verb, kind) for kind in ("meaning", "value", "noun", "order"))
+            described = described and not _object(spans, stop, at)
+            if orders_at(spans, verb) and not spans.is_at(verb, "read") and not described:
+                return [at]
+        first = at + 1
     return []

@@ -9,7 +9,18 @@ from __future__ import annotations
 from decimal import Decimal
 
 from flarite_nl.grammar.lexicon import Entry, Sense
-from flarite_nl.parsing import compares, conditions, fields, figures, handlers, nouns, params, periods, references
+from flarite_nl.parsing import (
+    compares,
+    conditions,
+    fields,
+    figures,
+    handlers,
+    nouns,
+    params,
+    periods,
+    references,
+    settling,
+)
 from flarite_nl.parsing.reading import Reading, Scope
 
 HOLDING = ("condition", "schedule", "prohibition", "hypothetical", "permission", "how_to", "injection")
@@ -246,10 +257,26 @@ def _phrases_marked(r: Reading, end: int, mark: str) -> int:
     pending = mark in r.marks
     r.marks.discard(mark)
     if mark == "without" and (pending or not follow):
-        return 0
+        return _excepting(r, after, kept)
     if mark == "with" and not follow:
         return end
     return follow if follow or len(r.filters) > kept else end
+
+
+def _excepting(r: Reading, after: int, kept: int) -> int:
+    """ "without the failed ones": what has no being without it is left out."""
+    del r.filters[kept:]
+    if r.negate:
+        return 0
+    r.negate, r.negated_at, r.negated_from = "except", after - 1, kept
+    follow = _step(r, after)
+    several = [scope.prefix for scope in r.scopes if scope.many]
+    if len(r.filters) > kept and not any(each.field.startswith(tuple(several)) for each in r.filters[kept:]):
+        return follow
+    # "customers without active subscriptions": none of several is no condition of a frame.
+    del r.filters[kept:]
+    r.negate = ""
+    return 0
 
 
 _HANDLERS: dict[str, handlers.Handler] = {
@@ -315,8 +342,8 @@ def _close(r: Reading) -> None:
                 r.unread.append(scope.position)
     if "pivot" in r.marks and not r.order and not r.sort and r.having is None:
         r.order, r.order_at = "most", r.first + 1
-    figures.settle_grain(r)
-    if not figures.settle_order(r) and r.order_at > 0:
+    settling.settle_grain(r)
+    if not settling.settle_order(r) and r.order_at > 0:
         r.unread.append(min(r.order_at, r.end) - 1)
 
 

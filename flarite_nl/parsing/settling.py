@@ -1,0 +1,70 @@
+"""Pass 3, the end of a clause: what its order words and groups come to once all of it is known."""
+
+from __future__ import annotations
+
+from flarite_nl.model.parse import Sort
+from flarite_nl.model.values import Window
+from flarite_nl.parsing.figures import SIZES, TIMES, ahead_of, sort_by
+from flarite_nl.parsing.reading import Reading
+
+
+def settle_order(r: Reading) -> bool:
+    """Turn the order word into a sort and a limit once the whole clause is known; False where it cannot be."""
+    key = r.order
+    if not key:
+        return True
+    singular = r.head == "one" or (r.head == "" and not r.limit and "plural" not in r.marks)
+    if r.limit is None and (singular or "single" in r.marks) and key != "new" and r.having is None:
+        r.limit = 1
+    if r.functions and key == "new":
+        return True
+    if r.functions and (r.group_by or key in {"most", "fewest"}):
+        if key not in SIZES:
+            return False
+        r.sort = Sort(str(r.functions[0][0]), "desc" if SIZES[key] == "desc" else "asc")
+        return bool(r.group_by)
+    if r.group_by and not r.functions and key in (*TIMES, "largest", "smallest"):
+        return _extreme(r, key)
+    if r.order_field:
+        way = SIZES.get(key) or TIMES.get(key) or "asc"
+        r.sort = Sort(r.order_field, "desc" if way == "desc" else "asc")
+        return True
+    return _settle_plain(r, key)
+
+
+def _extreme(r: Reading, key: str) -> bool:
+    """ "smallest payment by currency": the least of each group; which object it is, no frame says."""
+    name = r.order_field or r.resource.amount
+    if key in TIMES or name is None or (r.limit != 1 and not r.order_field):
+        return False
+    r.functions = [["max" if key == "largest" else "min", name]]
+    r.limit = None
+    return True
+
+
+def settle_grain(r: Reading) -> None:
+    """ "subscriptions cancelled this year by month": the groups are of the date that was spoken of."""
+    dates = {each.field for each in r.filters if each.op == "during"} & r.resource.fields.keys()
+    if len(dates) != 1 or r.resource.time in dates:
+        return
+    usual, spoken = f"{r.resource.time}:", f"{dates.pop()}:"
+    r.group_by = [spoken + each.removeprefix(usual) if each.startswith(usual) else each for each in r.group_by]
+
+
+def _settle_plain(r: Reading, key: str) -> bool:
+    if r.sort is not None:
+        return True
+    if key == "new":
+        timed = any(each.op == "during" for each in r.filters)
+        if r.resource.time and not timed:
+            r.sort = Sort(r.resource.time, "desc")
+        return True
+    if key == "upcoming":
+        ahead = ahead_of(r)
+        if ahead is None:
+            return False
+        if not r.has(ahead):
+            r.add(ahead, "during", Window(r.spans.now, None))
+        r.sort = Sort(ahead, "asc")
+        return True
+    return sort_by(r, key)
