@@ -223,6 +223,9 @@ def _as_question(state: State, clause: Clause) -> Reading | None:
         )
         read(r)
         return r if not r.unread and len(r.filters) == 1 and r.own_id and not r.functions else None
+    if spans.is_at(spans.skip(clause.first, ("filler",)), "question", "exist") and wanted[:1] == ["customers"]:
+        # "does customer Initech have any draft invoices?" asks for the invoices.
+        wanted = [*wanted[1:], *wanted[:1]]
     pivot = find_pivot(spans, clause.first, clause.end)
     if pivot is not None:
         r = read(pivoted(spans, clause.first, clause.end, pivot))

@@ -263,7 +263,7 @@ class Reader(PeriodReader):
         """ "the end of the month", "start of Q2"."""
         end = self.has(at, "end_words")
         of = at + 2 if self.low[at + 1] == "-" else at + 1
-        if not self.has(of, "of"):
+        if not self.has(of, "edge_of"):
             return None
         inner = self._period(of + 2 if self.low[of + 1] == "-" else of + 1)
         if inner is None or inner.node is None:
