@@ -53,7 +53,7 @@ def _clause(state: State, clause: Clause) -> None:
     best = _best(state, clause)
     if state.waiting:
         _together(state, best)
-    if best is None or best.unread or best.missing or _continues(state, clause, best):
+    if best is None or best.unread or best.missing or _continues(state, clause, best) or _narrows(state, clause, best):
         unsure = best is None or best.operation is None or state.spans.is_at(clause.first, "follow_up", "replace")
         changed = _followed(state, clause) if unsure else None
         if changed is not None:
@@ -106,6 +106,17 @@ def _continues(state: State, clause: Clause, best: Reading) -> bool:
         return False
     opened = state.spans.is_at(clause.first, "follow_up", "replace") > 0
     return opened and not best.sort and not best.limit and best.resource.name != "customers"
+
+
+def _narrows(state: State, clause: Clause, best: Reading) -> bool:
+    """ "show only payments over $50" after "payments last month": the same things, fewer of them."""
+    return (
+        not state.intents
+        and state.previous is not None
+        and state.previous.resource == best.resource.name
+        and best.operation is None
+        and any(state.spans.is_at(at, "follow_up", "narrow") for at in range(clause.first, clause.end))
+    )
 
 
 def _versus(state: State, clause: Clause) -> None:

@@ -151,7 +151,8 @@ def _aggregate(r: Reading, previous: Intent) -> Aggregate | None:
         kind, field = str(r.functions[0][0]), r.functions[0][1]
         groups = tuple(r.group_by) or (before.group_by if before else ())
         return Aggregate(kind, None if kind == "count" else field or r.resource.amount, groups)
-    if "list" in r.marks and before is not None:
+    ranked = before is not None and before.group_by and r.order in SIZES and r.head_at < 0
+    if "list" in r.marks and before is not None and not ranked:
         return None
     if before is None:
         return Aggregate("count", None, tuple(r.group_by)) if r.group_by else None

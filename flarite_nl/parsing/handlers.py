@@ -178,6 +178,12 @@ def question(r: Reading, at: int, end: int, sense: Sense) -> int:
         if r.resource.name not in {"balance", "account", "metrics"} and not r.functions:
             r.functions.append(["sum", None])
         return end
+    if sense.key == "list":
+        # "which ones?" behind a figure: what was counted.
+        if not r.follow_up:
+            return 0
+        r.marks |= {"list", "back"}
+        return end
     if sense.key == "exist" and r.head_at >= 0:
         # Behind a noun "is" makes a statement or belongs to a relative clause: ``glue`` tells which.
         return 0

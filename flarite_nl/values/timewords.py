@@ -70,8 +70,8 @@ MAPS = {
 }
 CHOICES = {"apart": int, "directions": int, "rolling": int, "leads": str, "ages": str}
 LISTS = (
-    "strict", "names", "relative", "piece_last", "full", "start_words", "end_words", "determiners", "one", "of", "edge_of", "on",
-    "at", "possessives", "before", "after", "back_words", "in_words", "blockers", "approximate",
+    "strict", "names", "relative", "piece_last", "full", "start_words", "end_words", "determiners", "one", "of",
+    "edge_of", "on", "at", "possessives", "before", "after", "back_words", "in_words", "blockers", "approximate",
     "unless_after", "counts_after", "counts_before", "no_year_after",
 )  # fmt: skip
 PHRASES = (
