@@ -16,6 +16,7 @@ from flarite_nl.cli.exits import Exit
 from flarite_nl.cli.options import complete_key, key_options
 from flarite_nl.cli.understood import errors_as_json
 from flarite_nl.errors import InputError, KeyProblem
+from flarite_nl.keys.choosing import own
 from flarite_nl.keys.key import DASHBOARD, LONGEST, Key, Mode, check, in_mode, whole
 from flarite_nl.keys.store import SANDBOX, Kept, Store, check_name, free_name
 
@@ -193,7 +194,7 @@ def _server(api_base: str | None) -> str | None:
     host, encrypted = session.address(api_base)
     if not encrypted and host not in session.LOOPBACK:
         raise InputError(f"A key is not sent to {host} without encryption: use https://.")
-    return api_base.rstrip("/")
+    return own(api_base)
 
 
 # Asking Stripe, and saying what came of it

@@ -43,6 +43,15 @@ class Choice:
         return str(self.key) if self.key is not None else self.kept.shown if self.kept is not None else None
 
 
+STRIPE = "https://api.stripe.com"
+
+
+def own(server: str | None) -> str | None:
+    """A server as it is kept beside a key: Stripe's own is None."""
+    bare = server.rstrip("/") if server else None
+    return None if bare == STRIPE else bare
+
+
 def server_of(store: Store, environment: Mapping[str, str], named: str | None) -> str | None:
     """The server that a call asks where it names none: the one that the key in question was added for."""
     name = named if named is not None else None if environment.get(VARIABLE) else store.in_use
@@ -62,7 +71,7 @@ def choose(
     Raises:
         KeyProblem: where no key can be used, or which one is meant cannot be known.
     """
-    server = server.rstrip("/") if server else None
+    server = own(server)
     if named is not None:
         return _named(store, named, server)
     key = from_environment(environment)
@@ -94,6 +103,8 @@ def _in_use(store: Store, server: str | None, local: bool) -> Choice:
     found = next((each for each in kept if each.name == name), None)
     if found is not None and found.server == server:
         return Choice("in use", "it is the key in use (flarite-nl keys use)", None, found, server)
+    if found is not None and server is None:
+        raise KeyProblem(f"The key in use, {name}, was added for {found.server}: name that with --api-base.")
     if server is not None:
         if local:
             return Choice("made up", "a server on this machine takes any test key", MADE_UP, None, server)
