@@ -68,11 +68,10 @@ def added_text(row: Mapping[str, Any], *, colour: bool = False) -> str:
 
 def verified_text(row: Mapping[str, Any], *, colour: bool = False) -> str:
     """Whose key it is and, of a restricted one, every permission with what it is needed for."""
+    named = f"{row['name']}: " if row["name"] else ""
     lines = [
         badge(row["mode"], row["account_name"] or row["account"], row["server"], colour=colour),
-        clean_line(
-            f"{row['name'] + ': ' if row['name'] else ''}{row['key']}, account {_account(row)}. Stripe takes it."
-        ),
+        clean_line(f"{named}{row['key']}, account {_account(row)}. {row['server'] or 'Stripe'} takes it."),
     ]
     if row["permissions"]:
         cells = [
