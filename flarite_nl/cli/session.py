@@ -13,7 +13,7 @@ import click
 
 from flarite_nl.cli.options import KEY_NAME, Clock
 from flarite_nl.errors import InputError
-from flarite_nl.keys import Key
+from flarite_nl.keys import Key, holds_key
 from flarite_nl.keys.choosing import Choice, choose
 from flarite_nl.keys.store import Store
 
@@ -90,8 +90,8 @@ def address(api_base: str) -> tuple[str, bool]:
         port_is_number = False
     if not port_is_number or parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
         raise InputError(f"{api_base!r} is no address of a server, such as https://api.stripe.com.")
-    if parts.username or parts.password:
-        raise InputError("The address of a server takes no user name or password.")
+    if parts.username or parts.password or holds_key(api_base):
+        raise InputError("The address of a server takes no user name or password, and no key.")
     return parts.hostname, parts.scheme == "https"
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flarite_nl.rendering.badges import badge, badge_word
 from flarite_nl.rendering.clean import clean_line
+
+if TYPE_CHECKING:
+    from flarite_nl.model.outcome import Mode
 
 NOTHING = "-"
 
@@ -28,7 +31,7 @@ def keys_text(rows: Sequence[Mapping[str, Any]], *, colour: bool = False) -> str
         [
             "*" if row["in_use"] else "",
             row["name"],
-            badge_word(row["mode"]),
+            _mode(row["mode"], colour),
             row["account_name"] or row["account"],
             row["country"],
             row["key"],
@@ -37,8 +40,12 @@ def keys_text(rows: Sequence[Mapping[str, Any]], *, colour: bool = False) -> str
         ]
         for row in rows
     ]
-    modes = {badge_word(row["mode"]): badge_word(row["mode"], colour=True) for row in rows} if colour else {}
-    return _columns(headings, cells, modes)
+    return _columns(headings, cells, {_mode(row["mode"], True): badge_word(row["mode"], colour=True) for row in rows})
+
+
+def _mode(mode: Mode, colour: bool) -> str:
+    """The badge's word, as wide as it is when it is painted."""
+    return f" {badge_word(mode)} " if colour else badge_word(mode)
 
 
 def whoami_text(row: Mapping[str, Any], *, colour: bool = False) -> str:
@@ -93,15 +100,23 @@ def _account(row: Mapping[str, Any]) -> str:
     return ", ".join(known) if known else "not known"
 
 
-def _columns(headings: Sequence[str], cells: Sequence[Sequence[Any]], paint: Mapping[str, str] | None = None) -> str:
+def _columns(headings: Sequence[str], cells: Sequence[Sequence[Any]], painted: Mapping[str, str] | None = None) -> str:
     """Texts below each other; without tabulate, whose loading would be most of what this costs."""
-    rows = [[clean_line(str(each)) if each else NOTHING if headings[at] else "" for at, each in enumerate(row)]
-            for row in cells]  # fmt: skip
-    widths = [max(len(row[at]) for row in [list(headings), *rows]) for at in range(len(headings))]
-    lines = [headings, ["-" * width for width in widths], *rows]
-    painted = paint or {}
-    return "\n".join(
-        "  ".join(painted.get(each, each) + " " * (width - len(each)) for each, width in zip(line, widths, strict=True))
-        .rstrip()
-        for line in lines
-    )  # fmt: skip
+    texts = [[clean_line(str(each)) if each else NOTHING for each in row] for row in cells]
+    rows = [["" if not headings[at] and each == NOTHING else each for at, each in enumerate(row)] for row in texts]
+    widths = [max(_width(row[at]) for row in [list(headings), *rows]) for at in range(len(headings))]
+
+    def line(row: Sequence[str]) -> str:
+        padded = ((each, " " * (wide - _width(each))) for each, wide in zip(row, widths, strict=True))
+        shown = [(painted or {}).get(each, each) + blanks for each, blanks in padded]
+        return "  ".join(shown).rstrip()
+
+    return "\n".join(map(line, [headings, ["-" * wide for wide in widths], *rows]))
+
+
+def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    from wcwidth import wcswidth
+
+    return int(wcswidth(text))
