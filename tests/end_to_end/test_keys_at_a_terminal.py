@@ -50,10 +50,16 @@ def ended(process: pexpect.spawn[str]) -> tuple[int | None, str]:
     return process.exitstatus, process.before or ""
 
 
+def hidden(process: pexpect.spawn[str]) -> None:
+    """Wait until the terminal shows no more what is typed."""
+    process.waitnoecho(20)
+    assert not process.getecho()
+
+
 def added(start: Start, server: Server, key: str, *arguments: str, **more: str) -> tuple[int | None, str]:
     process = start("keys", "add", "--api-base", server.url, *arguments, **more)
     process.expect(ASKING)
-    assert process.waitnoecho(10)
+    hidden(process)
     process.sendline(key)
     return ended(process)
 
@@ -105,7 +111,7 @@ def test_typing_what_is_no_key(start: Start, server: Server, typed: str, code: E
 def test_ctrl_c_while_a_key_is_asked_for(start: Start, server: Server) -> None:
     process = start("keys", "add", "--api-base", server.url)
     process.expect(ASKING)
-    assert process.waitnoecho(10)
+    hidden(process)
     process.send(KEY[:20])
     process.sendcontrol("c")
     code, shown = ended(process)

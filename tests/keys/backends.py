@@ -16,10 +16,10 @@ WHERE = "TESTS_KEYRING"
 class Memory(KeyringBackend):
     """A good keyring, as long as this process lives."""
 
-    priority = 9  # type: ignore[assignment]
+    priority = 9
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.held: dict[tuple[str, str], str] = {}
 
     def get_password(self, service: str, username: str) -> str | None:

@@ -83,7 +83,7 @@ def test_a_keyring_that_is_locked_later(store: Store, keyring: Use) -> None:
     with pytest.raises(KeyProblem, match="Unlock it"):
         store.remove("shop")
     assert [each.name for each in store.kept()] == ["shop"]
-    keyring(fail.Keyring())
+    keyring(fail.Keyring())  # type: ignore[no-untyped-call]
     with pytest.raises(KeyProblem, match="there is none now"):
         store.key_of(kept)
 
@@ -158,9 +158,10 @@ def test_what_is_no_name(name: str) -> None:
 
 @pytest.mark.parametrize("name", [SECRET, f"x{SECRET}"])
 def test_a_key_is_no_name_and_is_not_shown(store: Store, name: str) -> None:
-    for problem in (lambda: check_name(name), lambda: store.find(name), lambda: store.use(name)):
+    named: tuple[Callable[[str], object], ...] = (check_name, store.find, store.use)
+    for each in named:
         with pytest.raises(KeyProblem, match="never a name or an argument") as caught:
-            problem()
+            each(name)
         assert SECRET not in str(caught.value)
 
 
