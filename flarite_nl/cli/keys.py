@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from flarite_nl.cli.exits import Exit
 from flarite_nl.cli.options import complete_key, key_options
 from flarite_nl.cli.understood import errors_as_json
 from flarite_nl.errors import InputError, KeyProblem
+from flarite_nl.keys import VARIABLE
 from flarite_nl.keys.choosing import own
 from flarite_nl.keys.key import DASHBOARD, LONGEST, Key, Mode, check, in_mode, whole
 from flarite_nl.keys.store import SANDBOX, Kept, Store, check_name, free_name
@@ -127,6 +129,7 @@ def use_command(name: str) -> None:
         return
     click.echo(badge(kept.mode, kept.account_name or kept.account, kept.server, colour=colour))
     click.echo(f"{kept.name}: {kept.shown}. It is in use.")
+    _overridden()
 
 
 @command.command("rename")
@@ -258,9 +261,15 @@ def _remark(store: Store, kept: Kept, key: Key) -> None:
             f"There is no system keyring here, so keys are kept in {store.vault.file}, which only you can read.",
             err=True,
         )
+    _overridden()
     _advise(key)
     if key.restricted:
         click.echo(f"What it may do: flarite-nl keys verify {kept.name}", err=True)
+
+
+def _overridden() -> None:
+    if os.environ.get(VARIABLE):
+        click.echo(f"{VARIABLE} is set, and goes before the key in use.", err=True)
 
 
 def _advise(key: Key) -> None:

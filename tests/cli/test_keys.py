@@ -248,6 +248,13 @@ def test_use_rename_and_remove(add: Run, run: Run, config: Path) -> None:
     assert json.loads((config / "secrets.json").read_text("utf-8")) == {}
 
 
+def test_a_variable_that_goes_before_the_key_in_use_is_named(run: Run, add: Run, server: Server) -> None:
+    add(TEST, "--name", "shop")
+    said = "STRIPE_API_KEY is set, and goes before the key in use.\n"
+    assert run("keys", "use", "shop", STRIPE_API_KEY=LIVE).stderr == said
+    assert run("keys", "use", "shop").stderr == ""
+
+
 def test_verify_lists_what_a_restricted_key_lacks(add: Run, run: Run, server: Server) -> None:
     held = dict.fromkeys(
         ["account", "customers", "charges", "payment_intents", "invoices", "products", "prices"], "read"
