@@ -47,6 +47,11 @@ def _not_taken(error: ApiError, key: Key) -> str:
     remedy = f"make a new one at {DASHBOARD[key.mode]} and add it with flarite-nl keys add"
     if error.code == "api_key_expired":
         return f"The key {key} was revoked or has expired: {remedy}."
+    if not key.whole:
+        return (
+            f"Stripe does not know the key {key}, which is only the beginning of one ({len(key.secret)} characters): "
+            f"copy it whole from {DASHBOARD[key.mode]}."
+        )
     return (
         f"Stripe does not know the key {key}: a part of it may be missing, or it was revoked. Copy it whole from "
         f"{DASHBOARD[key.mode]}, or {remedy}."

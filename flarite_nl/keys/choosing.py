@@ -8,7 +8,7 @@ from typing import Literal
 
 from flarite_nl.errors import KeyProblem
 from flarite_nl.keys import VARIABLE, from_environment
-from flarite_nl.keys.key import Key, whole
+from flarite_nl.keys.key import Key
 from flarite_nl.keys.store import SANDBOX, Kept, Store
 
 MADE_UP = Key("sk_test_flarite_sandbox", "test")
@@ -76,8 +76,6 @@ def choose(
         return _named(store, named, server)
     key = from_environment(environment)
     if key is not None:
-        if server is None:
-            whole(key, source=VARIABLE)
         kept = next((each for each in store.kept() if each.fingerprint == key.fingerprint), None)
         return Choice("variable", f"{VARIABLE} is set", key, kept, server)
     return _in_use(store, server, local)

@@ -91,13 +91,6 @@ def test_the_server_that_is_asked_is_that_of_the_key(full: Store) -> None:
     assert server_of(full, SET, "box") == BOX
 
 
-def test_a_made_up_key_is_not_sent_to_stripe(store: Store) -> None:
-    environment = {"STRIPE_API_KEY": "sk_test_123"}
-    with pytest.raises(KeyProblem, match="STRIPE_API_KEY holds only the beginning"):
-        chosen(store, environment)
-    assert chosen(store, environment, None, BOX).key == Key("sk_test_123", "test")
-
-
 def test_stripe_by_its_address_is_stripe(full: Store) -> None:
     assert chosen(full, {}, None, "https://api.stripe.com/").kept == full.find("shop")
     full.use("box")

@@ -160,6 +160,12 @@ def test_what_stripe_says_of_a_key_is_explained(error: Any, says: str) -> None:
     assert explained(error, None, "refund") == error.message
 
 
+def test_a_key_that_was_cut_off_is_told_from_one_that_is_not_known() -> None:
+    error = AuthenticationError("Invalid API Key provided: sk_test_***")
+    assert "only the beginning of one (11 characters)" in explained(error, Key("sk_test_123", "test"))
+    assert "only the beginning" not in explained(error, KEY)
+
+
 def test_a_long_prompt_is_cut_in_a_sentence() -> None:
     said = explained(PermissionError_("Having the 'rak_charge_read' permission would …"), KEY, "x" * 5000)
     assert len(said) < 400
