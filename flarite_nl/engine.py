@@ -11,9 +11,12 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from flarite_nl import keys
-from flarite_nl.errors import Drift, FlariteError, PermissionError_, PlanError
+from flarite_nl.errors import ApiError, Drift, FlariteError, PermissionError_, PlanError
 from flarite_nl.grammar.cache import lexicon
 from flarite_nl.grammar.schema import Grammar
+from flarite_nl.keys.advice import explained
+from flarite_nl.keys.key import taken
+from flarite_nl.keys.permissions import Verified, verify
 from flarite_nl.model.change import Confirmation
 from flarite_nl.model.outcome import Failure, Mode, Outcome, Result, Row
 from flarite_nl.model.parse import Parse
@@ -89,6 +92,7 @@ class Engine:
         self._ledger: Ledger | None = None
         self._account_row: Row | None = None
         self._options = Options(search=search)
+        self._key = taken(key)
         self._way = {"key": key, "api_base": api_base, "wsgi": wsgi, "retry": retry, "workers": workers, "rate": rate}
         self._gateway: Gateway | None = None
 
@@ -193,7 +197,7 @@ class Engine:
                 raise PlanError("This only reads: there is nothing to approve.")
             account, name = self._identity()
         except FlariteError as problem:
-            return None, replace(outcome, error=Failure(problem.kind, problem.message, problem.request_id))
+            return None, replace(outcome, error=self._failure(problem, parse.text))
         asked = tuple(json.loads(json.dumps(each.to_dict(), default=str)) for each in questions)
         waiting = tuple(
             step.name for step, result in zip(plan.steps, outcome.results, strict=True)
@@ -239,6 +243,21 @@ class Engine:
         return self.run(
             prepared.plan, confirm=unchanged if confirm is not None else None, parse=said, again=again, nonce=nonce
         )
+
+    def verify(self, *, probing: bool = False) -> Verified:
+        """Ask Stripe whose key this is and, with ``probing``, what a restricted one may do; nothing is written.
+
+        Raises:
+            ApiError: where Stripe does not take the key or cannot be asked; the sentence names the remedy.
+        """
+        from flarite_nl.execution.runner import account_name
+
+        wire = self._wire()
+        try:
+            return verify(self._key, wire.mode, wire.call, account_name, probing=probing)
+        except ApiError as problem:
+            said = self._failure(problem).message
+            raise type(problem)(said, request_id=problem.request_id, status=problem.status, code=problem.code) from None
 
     @property
     def secret(self) -> str:
@@ -291,7 +310,7 @@ class Engine:
 
     def _outcome(self, said: Parse, results: tuple[Result, ...], error: FlariteError | None, before: int) -> Outcome:
         wire = self._gateway
-        failure = Failure(error.kind, error.message, error.request_id) if error is not None else None
+        failure = self._failure(error, said.text) if error is not None else None
         return Outcome(
             said.text,
             wire.mode if wire else ("sandbox" if self._way["wsgi"] else "test"),
@@ -302,6 +321,9 @@ class Engine:
             error=failure,
             request_ids=tuple(wire.request_ids[-20:]) if wire else (),
         )
+
+    def _failure(self, error: FlariteError, prompt: str | None = None) -> Failure:
+        return Failure(error.kind, explained(error, self._key, prompt), error.request_id)
 
     def _wire(self) -> Gateway:
         if self._gateway is None:

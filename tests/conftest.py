@@ -14,9 +14,10 @@ NOW = datetime(2026, 3, 18, 15, 30, tzinfo=UTC)
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Tests neither read a person's own grammar nor touch the cache of the person who runs them."""
+    """Tests neither read a person's own grammar and keyring nor touch the cache of the person who runs them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FLARITE_NL_GRAMMAR", "")
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
         yield

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -28,6 +29,8 @@ COMMANDS = {
     "capabilities": "flarite_nl.cli.capabilities",
     "grammar": "flarite_nl.cli.grammar",
     "sandbox": "flarite_nl.cli.sandbox",
+    "keys": "flarite_nl.cli.keys",
+    "whoami": "flarite_nl.cli.whoami",
 }
 DEFAULT = "ask"
 OWN_OPTIONS = {"--help", "-h", "--version"}
@@ -48,11 +51,13 @@ class Group(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         if args and args[0] not in COMMANDS and args[0] not in OWN_OPTIONS:
             args = [DEFAULT, *args]
-        return super().parse_args(ctx, args)
+        with _usage_without_keys():
+            return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            result = super().invoke(ctx)
+            with _usage_without_keys():
+                result = super().invoke(ctx)
             sys.stdout.flush()
         except FlariteError as error:
             _end(ctx, exits.of_error(error), sentence(error))
@@ -65,10 +70,29 @@ class Group(click.Group):
             raise
         except Exception as error:
             if os.environ.get("FLARITE_DEBUG"):
-                raise
+                _show_traceback(error)
+                ctx.exit(Exit.FAILED)
             what = f"{type(error).__name__}: {error}".splitlines()[0]
             _end(ctx, Exit.FAILED, f"This is a bug in flarite-nl ({what}). FLARITE_DEBUG=1 shows where it happened.")
         return result
+
+
+@contextmanager
+def _usage_without_keys() -> Iterator[None]:
+    """What click says of a wrong command line quotes it, and a key may stand there by mistake."""
+    try:
+        yield
+    except click.ClickException as error:
+        said = error.format_message()
+        if not keys.holds_key(said):
+            raise
+        raise click.UsageError(keys.redact(said), getattr(error, "ctx", None)) from None
+
+
+def _show_traceback(error: Exception) -> None:
+    import traceback
+
+    click.echo(keys.redact("".join(traceback.format_exception(error))), err=True, nl=False)
 
 
 def sentence(error: FlariteError | Failure) -> str:
@@ -100,8 +124,8 @@ Examples:
   flarite-nl 'Refund $10 of ch_ABC123 as a duplicate' --dry-run
   flarite-nl parse --format text "payments over 50 EUR last week"
 
-Without a Stripe key (STRIPE_API_KEY) prompts are answered from a sandbox with made-up data. Put prompts that hold
-a dollar sign in single quotes, or the shell replaces it."""
+Without a Stripe key (flarite-nl keys add, or STRIPE_API_KEY) prompts are answered from a sandbox with made-up data.
+Put prompts that hold a dollar sign in single quotes, or the shell replaces it."""
 
 
 @click.group(

@@ -10,7 +10,7 @@ import click
 
 from flarite_nl.cli import exits, session
 from flarite_nl.cli.app import complain, sentence
-from flarite_nl.cli.options import Clock, local_zone, zone_of
+from flarite_nl.cli.options import Clock, key_options, local_zone, zone_of
 from flarite_nl.cli.understood import errors_as_json
 from flarite_nl.cli.writing import Writes, write_options
 from flarite_nl.errors import Drift, InputError
@@ -25,7 +25,7 @@ LARGEST = 16 << 20
 @click.command("apply")
 @click.argument("file", type=click.File("rb"))
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table", show_default=True)
-@click.option("--api-base", metavar="URL", help="A Stripe-compatible server to ask instead of Stripe.")
+@key_options
 @write_options
 @click.pass_context
 def command(ctx: click.Context, file: Any, style: str, api_base: str | None, writes: Writes) -> None:

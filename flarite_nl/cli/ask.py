@@ -10,7 +10,7 @@ import click
 
 from flarite_nl.cli import exits, prompts, session, terminal
 from flarite_nl.cli.app import complain, sentence
-from flarite_nl.cli.options import Clock, clock, clock_options, grammar_option, zone_of
+from flarite_nl.cli.options import Clock, clock, clock_options, grammar_option, key_options, zone_of
 from flarite_nl.cli.understood import errors_as_json, not_understood, understood
 from flarite_nl.cli.writing import Writes, write_options
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--max-requests", type=click.IntRange(min=1), default=200, show_default=True, help="Ask before more.")
 @click.option("--explain", is_flag=True, help="Say what each word was taken for, and the calls.")
 @click.option("--dry-run", is_flag=True, help="Find what a write would change, and write nothing.")
-@click.option("--api-base", metavar="URL", help="A Stripe-compatible server to ask instead of Stripe.")
+@key_options
 @grammar_option
 @clock_options
 @write_options
@@ -47,7 +47,8 @@ def command(
 ) -> None:
     """Carry out PROMPT and show the answer.
 
-    The Stripe key is taken from STRIPE_API_KEY; without one, a sandbox with made-up data answers. A write asks first.
+    The key is that of --key-name, else of STRIPE_API_KEY, else the one in use (flarite-nl keys); without any, a
+    sandbox with made-up data answers. A write asks first.
     """
     with errors_as_json(style == "json"):
         text = prompts.argument(prompt).text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -11,6 +12,8 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
+
+from flarite_nl.errors import KeyProblem
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -89,6 +92,56 @@ def _own_grammar(ctx: click.Context, param: click.Parameter, paths: tuple[str, .
 
     folder = Path(platformdirs.user_config_dir("flarite-nl")) / "grammars"
     return (str(folder),) if folder.is_dir() else ()
+
+
+KEY_NAME = "flarite_nl.key_name"
+"""Where the nickname given with ``--key-name`` stands in the context of a command."""
+
+
+def key_options(command: F) -> F:
+    """``--api-base``, and ``--key-name``, which whoever chooses the key finds in the context.
+
+    Without ``--api-base`` a command asks the server that its key was added for, Stripe's own as a rule.
+    """
+    command = click.option(
+        "--key-name",
+        metavar="NAME",
+        is_eager=True,
+        expose_value=False,
+        callback=_remember_key,
+        shell_complete=complete_key,
+        help="The key for this call (flarite-nl keys list), or sandbox.",
+    )(command)
+    return click.option(
+        "--api-base", metavar="URL", callback=_server, help="A Stripe-compatible server to ask instead of Stripe."
+    )(command)
+
+
+def _remember_key(ctx: click.Context, param: click.Parameter, name: str | None) -> None:
+    if name is not None:
+        ctx.meta[KEY_NAME] = name
+
+
+def _server(ctx: click.Context, param: click.Parameter, given: str | None) -> str | None:
+    if given is not None:
+        return given
+    from flarite_nl.keys.choosing import server_of
+    from flarite_nl.keys.store import Store
+
+    # What is wrong with the list of keys is said when the key is chosen.
+    with suppress(KeyProblem):
+        return server_of(Store(), os.environ, ctx.meta.get(KEY_NAME))
+    return None
+
+
+def complete_key(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Nicknames that begin as what is typed, for the shell's completion."""
+    from flarite_nl.keys.store import SANDBOX, Store
+
+    with suppress(KeyProblem):
+        names = [each.name for each in Store().kept()] + [SANDBOX] * (param.name != "name")
+        return [name for name in names if name.startswith(incomplete)]
+    return []
 
 
 def clock(now: datetime | None, zone: str | None) -> Clock:

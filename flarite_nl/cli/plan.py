@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from flarite_nl.cli import exits, prompts
-from flarite_nl.cli.options import clock, clock_options, grammar_option
+from flarite_nl.cli.options import clock, clock_options, grammar_option, key_options
 from flarite_nl.cli.understood import errors_as_json, not_understood, understood
 
 
@@ -20,7 +20,7 @@ from flarite_nl.cli.understood import errors_as_json, not_understood, understood
     metavar="FILE",
     help="Read what a write would change, and keep it all in FILE for flarite-nl apply. Needs a key.",
 )
-@click.option("--api-base", metavar="URL", help="With --out: a Stripe-compatible server to ask instead of Stripe.")
+@key_options
 @click.option("--max-targets", type=click.IntRange(min=1), metavar="N", help="With --out: the most targets.")
 @grammar_option
 @clock_options

@@ -53,8 +53,9 @@ def _keep(out: str, text: str) -> None:
 
 
 def _show(questions: list[Confirmation], out: str) -> None:
+    from flarite_nl.rendering.clean import clean_line
     from flarite_nl.rendering.confirmations import confirmation_text
 
     for question in questions:
         click.echo(confirmation_text(question))
-    click.echo(f"Nothing was written. Carry it out with: flarite-nl apply {out}")
+    click.echo(f"Nothing was written. Carry it out with: flarite-nl apply {clean_line(out)}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from flarite_nl.errors import InputError
+from flarite_nl.keys import holds_key
 
 LONGEST_LINE = 1 << 20
 """Bytes of one line of input; more is no prompt, and reading on would fill the memory."""
@@ -40,7 +41,7 @@ def argument(words: str | Sequence[str]) -> Prompt:
     text = words if isinstance(words, str) else " ".join(words)
     if not text.strip():
         raise InputError('The prompt is empty: say what you want to know or do, as in "list open invoices".')
-    _check_unicode(text)
+    _check(text)
     return Prompt(text)
 
 
@@ -54,7 +55,7 @@ def lines(stream: BinaryIO, *, jsonl: bool) -> Iterator[Prompt | Unreadable]:
         try:
             text = _decode(raw).rstrip("\r\n")
             if text.strip():
-                yield _from_json(text, number) if jsonl else Prompt(text, line=number)
+                yield _from_json(text, number) if jsonl else _from_line(text, number)
         except InputError as error:
             yield Unreadable(number, error)
 
@@ -77,6 +78,11 @@ def _decode(raw: bytes) -> str:
         raise InputError(f"The text is not UTF-8: byte 0x{raw[problem.start]:02x} at {problem.start}.") from None
 
 
+def _from_line(text: str, number: int) -> Prompt:
+    _check(text)
+    return Prompt(text, line=number)
+
+
 def _from_json(text: str, number: int) -> Prompt:
     try:
         row: Any = json.loads(text)
@@ -89,10 +95,20 @@ def _from_json(text: str, number: int) -> Prompt:
     if not isinstance(context, list) or not all(isinstance(turn, str) for turn in context):
         raise InputError('"context" is not a list of texts.')
     for each in (row["text"], *context):
-        _check_unicode(each)
+        _check(each)
     if not row["text"].strip():
         raise InputError('"text" is empty.')
     return Prompt(row["text"], tuple(context), number)
+
+
+def _check(text: str) -> None:
+    """A prompt is text, and holds no key: it is printed, and kept in the ledger."""
+    _check_unicode(text)
+    if holds_key(text):
+        raise InputError(
+            "A Stripe key stands in the prompt, where it does not belong: roll it, since the shell and the list of "
+            "processes have seen it, and give keys with flarite-nl keys add."
+        )
 
 
 def _check_unicode(text: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -72,3 +73,8 @@ def _asked(question: str) -> bool:
     except click.Abort:  # Ctrl-C or Ctrl-D at a question is a no
         click.echo(err=True)
         return False
+
+
+def coloured() -> bool:
+    """Whether standard output shows colours: a terminal, and nobody said NO_COLOR (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

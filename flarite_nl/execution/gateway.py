@@ -28,6 +28,7 @@ from flarite_nl.errors import (
 from flarite_nl.execution.retry import RATES, Dated, Limiter, Retry, again
 from flarite_nl.execution.wire import OTHER_PARAMS
 from flarite_nl.model.outcome import Mode, Row
+from flarite_nl.model.redaction import redact
 
 VERSION = "2026-10-28.endive"
 """The API version that the grammar's paths and parameters are written for."""
@@ -347,7 +348,8 @@ def _raise(problem: stripe.StripeError) -> NoReturn:
     if isinstance(problem, stripe.IdempotencyError):
         code = OTHER_PARAMS
     param = getattr(problem, "param", None)
-    said = problem.user_message or str(problem)
+    # A header that cannot be sent, for one, is quoted whole in what requests says of it.
+    said = redact(problem.user_message or str(problem))
     kind: type[ApiError] = InvalidRequest
     if isinstance(problem, stripe.AuthenticationError) or status == 401:
         kind = AuthenticationError

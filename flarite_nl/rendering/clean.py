@@ -1,10 +1,12 @@
-"""Text from outside, made safe to print: no terminal escapes, no control or bidi characters."""
+"""Text from outside, made safe to print: no terminal escapes, no control or bidi characters, no key."""
 
 from __future__ import annotations
 
 import json
 import re
 from typing import Any
+
+from flarite_nl.model.redaction import redact
 
 # Controls (C0, DEL, C1), bidi marks and overrides, invisible separators and tags, and half surrogate pairs.
 # Zero-width joiners stay: Persian and emoji are spelt with them.
@@ -17,8 +19,11 @@ _WHITE = re.compile(r"[ \t\r\n\v\f]+")
 
 
 def clean_line(text: str) -> str:
-    """``text`` on one line: white space becomes one blank, what could steer a terminal its escape (``\\x1b``)."""
-    return _IN_LINE.sub(_escape, _WHITE.sub(" ", text))
+    """``text`` on one line: white space becomes one blank, what could steer a terminal its escape (``\\x1b``).
+
+    A Stripe key in it is cut down to ``sk_live_…wxyz``.
+    """
+    return redact(_IN_LINE.sub(_escape, _WHITE.sub(" ", text)))
 
 
 def clean_character(character: str) -> str:
@@ -29,10 +34,13 @@ def clean_character(character: str) -> str:
 
 
 def to_json(value: Any, *, indent: int | None = None) -> str:
-    """JSON in plain UTF-8, with every unsafe character as its ``\\uXXXX`` escape: the same data, safe to look at."""
+    """JSON in plain UTF-8, with every unsafe character as its ``\\uXXXX`` escape: the same data, safe to look at.
+
+    But for Stripe keys, which are cut down to ``sk_live_…wxyz``.
+    """
     separators = (",", ": ") if indent else (", ", ": ")
     text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
-    return _IN_LINE.sub(_json_escape, text)
+    return redact(_IN_LINE.sub(_json_escape, text))
 
 
 def _escape(found: re.Match[str]) -> str:

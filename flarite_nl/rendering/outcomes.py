@@ -12,18 +12,13 @@ from tabulate import tabulate
 
 from flarite_nl.grammar.schema import Resource
 from flarite_nl.model.currencies import shown
-from flarite_nl.model.outcome import Figure, Mode, Outcome, Result, Row
+from flarite_nl.model.outcome import Figure, Outcome, Result, Row
 from flarite_nl.model.parse import Intent
 from flarite_nl.model.values import plain
+from flarite_nl.rendering.badges import badge
 from flarite_nl.rendering.cells import NOTHING, Column, cell, money
 from flarite_nl.rendering.clean import clean_line
 from flarite_nl.rendering.columns import RIGHT, by_object, columns_of, guessed_columns, headings
-
-BADGES: Mapping[Mode, str] = {
-    "sandbox": "SANDBOX  made-up data on this machine; nothing reaches Stripe",
-    "test": "TEST  no real money",
-    "live": "LIVE  real money",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +32,6 @@ class Style:
     zone: tzinfo
     zone_name: str
     server: str | None = None
-
-
-def badge(mode: Mode, account: str | None = None, server: str | None = None) -> str:
-    """The line that says whose data this is, in words."""
-    line = BADGES[mode]
-    if account and mode != "sandbox":
-        line += f" ({clean_line(account)})"
-    return f"{line}, at {clean_line(server)}" if server else line
 
 
 def outcome_text(outcome: Outcome, style: Style) -> str:

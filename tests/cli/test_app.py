@@ -74,7 +74,10 @@ def test_a_bug_shows_its_traceback_when_asked(
     run_command: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FLARITE_DEBUG", "1")
-    assert isinstance(run_command(fails(ZeroDivisionError())).exception, ZeroDivisionError)
+    result = run_command(fails(ZeroDivisionError(f"divided by {SECRET}")))
+    assert result.exit_code == Exit.FAILED
+    assert result.stderr.startswith("Traceback (most recent call last):")
+    assert result.stderr.endswith("ZeroDivisionError: divided by sk_test_…WxYz\n")
 
 
 def test_a_command_that_ends_well(run_command: Callable[..., Result]) -> None:

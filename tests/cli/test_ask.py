@@ -13,6 +13,7 @@ from flarite_nl.cli import main, session
 from flarite_nl.cli.exits import Exit
 from flarite_nl.errors import InputError, KeyProblem
 from flarite_nl.keys import Key
+from flarite_nl.keys.choosing import MADE_UP
 
 CLOCK = ["--now", "2026-03-18T15:30:00Z", "--tz", "UTC"]
 GOOD = "list past due subscriptions"
@@ -76,7 +77,7 @@ def test_an_unusable_key_is_an_error_in_json(monkeypatch: pytest.MonkeyPatch) ->
     [
         (None, None, None),
         (SECRET, None, Key(SECRET, "live")),
-        (None, "http://127.0.0.1:4242", Key(session.SANDBOX_KEY, "test")),
+        (None, "http://127.0.0.1:4242", MADE_UP),
         ("sk_test_1", "http://localhost:4242", Key("sk_test_1", "test")),
         ("sk_test_1", "https://stripe.example", Key("sk_test_1", "test")),
     ],
@@ -90,7 +91,7 @@ def test_which_key_is_used(
 
 
 def test_a_server_elsewhere_needs_a_key_of_its_own() -> None:
-    with pytest.raises(KeyProblem, match=r"No Stripe key is configured for stripe\.example"):
+    with pytest.raises(KeyProblem, match=r"No Stripe key is configured for https://stripe\.example"):
         session.key_for("https://stripe.example")
 
 

@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"spacy", "stripe", "dateparser", "yaml", "numpy", "tabulate", "werkzeug", "tzlocal"}
+from flarite_nl.keys.key import Key
+from flarite_nl.keys.store import Kept, Store
+
+HEAVY = {"spacy", "stripe", "dateparser", "yaml", "numpy", "tabulate", "werkzeug", "tzlocal", "keyring", "requests"}
 
 PROBE = """
 import sys
@@ -30,12 +33,25 @@ def loaded(*arguments: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["ask", "--help"], ["parse", "--help"], ["plan", "--help"], ["ask", " "]]
-)
+    "arguments",
+    [
+        ["--help"], ["--version"], ["ask", "--help"], ["parse", "--help"], ["plan", "--help"], ["ask", " "],
+        ["keys", "--help"], ["keys", "list"], ["keys", "list", "--format", "json"], ["whoami"],
+    ],
+)  # fmt: skip
 def test_nothing_heavy_is_imported(arguments: list[str]) -> None:
     modules = loaded(*arguments)
     assert "click" in modules
     assert not modules & HEAVY
+
+
+def test_a_list_of_keys_and_the_history_load_next_to_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    key = Key("sk_test_1", "test")
+    Store().add(key, Kept("shop", str(key), "test", False, key.fingerprint, "file"))
+    for arguments in (["keys", "list"], ["whoami"], ["keys", "use", "shop"], ["keys", "rename", "shop", "till"]):
+        assert not loaded(*arguments) & HEAVY
+    assert loaded("history") & HEAVY <= {"tabulate"}
 
 
 def test_the_probe_sees_what_is_imported() -> None:

@@ -6,6 +6,7 @@ import re
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from click.testing import CliRunner
 
@@ -30,7 +31,9 @@ def sessions() -> list[Session]:
 
 def printed(arguments: str) -> str:
     """What the command prints, standard error included, as at a terminal."""
-    output = CliRunner().invoke(main, shlex.split(arguments), env={"STRIPE_API_KEY": ""}).output
+    with TemporaryDirectory() as nothing:  # neither a key nor a setting of whoever runs this
+        environment = {"STRIPE_API_KEY": "", "XDG_CONFIG_HOME": nothing}
+        output = CliRunner().invoke(main, shlex.split(arguments), env=environment).output
     return "".join(line.rstrip() + "\n" for line in output.splitlines())
 
 

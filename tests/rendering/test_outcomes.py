@@ -8,8 +8,9 @@ import pytest
 from flarite_nl.grammar.schema import Field, Resource
 from flarite_nl.model.outcome import Figure, Mode, Outcome, Result, Skipped
 from flarite_nl.model.parse import Aggregate, Intent, Parse
+from flarite_nl.rendering.badges import badge
 from flarite_nl.rendering.columns import columns_of, headings
-from flarite_nl.rendering.outcomes import Style, badge, outcome_text
+from flarite_nl.rendering.outcomes import Style, outcome_text
 
 DISPUTES = Resource(
     "disputes",
