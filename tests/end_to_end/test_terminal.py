@@ -23,6 +23,12 @@ LIST = "list past due subscriptions"
 Spawn = Callable[..., "pexpect.spawn[str]"]
 
 
+def at_a_terminal() -> dict[str, str]:
+    """An environment in which the terminal itself says how large it is and nobody has refused colours."""
+    kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR", "PAGER")}
+    return {**kept, "STRIPE_API_KEY": KEY, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+
+
 @pytest.fixture
 def spawn(server: Server) -> Iterator[Spawn]:
     """``flarite-nl ask`` at a terminal of so many columns and lines, against the served sandbox."""
@@ -31,10 +37,7 @@ def spawn(server: Server) -> Iterator[Spawn]:
     def start(
         *arguments: str, columns: int = 80, lines: int = 200, url: str = server.url, **more: str
     ) -> pexpect.spawn[str]:
-        environment = {**os.environ, "STRIPE_API_KEY": KEY, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", **more}
-        environment.pop("NO_COLOR", None) if "NO_COLOR" not in more else None
-        for name in ("COLUMNS", "LINES"):
-            environment.pop(name, None)
+        environment = {**at_a_terminal(), **more}
         child = pexpect.spawn(
             sys.executable, ["-m", "flarite_nl", "ask", *arguments, "--api-base", url, *CLOCK],
             env=environment, encoding="utf-8", timeout=60, dimensions=(lines, columns),
@@ -148,7 +151,7 @@ def test_progress_leaves_nothing_behind(spawn: Spawn, slow: Server) -> None:
 def test_a_pipe_gets_plain_text_that_is_whole(spawn: Spawn, server: Server) -> None:
     """Standard output goes to another program, all else is the terminal."""
     ask = f'"{sys.executable}" -m flarite_nl ask "{LIST}" --api-base {server.url} {" ".join(CLOCK)}'
-    environment = {**os.environ, "STRIPE_API_KEY": KEY, "TERM": "xterm-256color"}
+    environment = at_a_terminal()
     child = pexpect.spawn(
         "bash", ["-c", f"{ask} | cat"], env=environment, encoding="utf-8", timeout=60, dimensions=(5, 300)
     )  # fmt: skip
@@ -159,7 +162,7 @@ def test_a_pipe_gets_plain_text_that_is_whole(spawn: Spawn, server: Server) -> N
 
 
 def test_the_history_fits_the_terminal_too(server: Server) -> None:
-    environment = {**os.environ, "STRIPE_API_KEY": KEY, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+    environment = at_a_terminal()
     prompt = "Refund the last payment from customer cus_ABC123"
     ask = [sys.executable, "-m", "flarite_nl", "ask", prompt, "--yes", "--api-base", server.url, *CLOCK]
     subprocess.run(ask, env=environment, check=True, capture_output=True, timeout=60)
