@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,10 @@ from flarite_nl.cli.exits import Exit
 from flarite_nl.errors import FlariteError
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from flarite_nl.model.outcome import Failure
+    from flarite_nl.model.parse import Parse
 
 # Name → module. Modules load their heavy parts (spaCy, stripe) when the command runs, never when it is imported.
 COMMANDS = {
@@ -28,6 +32,7 @@ COMMANDS = {
     "history": "flarite_nl.cli.history",
     "capabilities": "flarite_nl.cli.capabilities",
     "grammar": "flarite_nl.cli.grammar",
+    "completion": "flarite_nl.cli.completion",
     "sandbox": "flarite_nl.cli.sandbox",
     "keys": "flarite_nl.cli.keys",
     "whoami": "flarite_nl.cli.whoami",
@@ -54,15 +59,22 @@ class Group(click.Group):
         with _usage_without_keys():
             return super().parse_args(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands, and the saved phrases: a prompt may stand here too."""
+        from flarite_nl.cli.completing import saved_phrases
+
+        return [*super().shell_complete(ctx, incomplete), *saved_phrases(ctx, None, incomplete)]
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             with _usage_without_keys():
                 result = super().invoke(ctx)
             sys.stdout.flush()
         except FlariteError as error:
-            _end(ctx, exits.of_error(error), sentence(error))
-        except (KeyboardInterrupt, click.Abort):
-            _end(ctx, Exit.INTERRUPTED, "Stopped.")
+            complain_of(error)
+            ctx.exit(exits.of_error(error))
+        except (KeyboardInterrupt, click.Abort) as stop:
+            _end(ctx, Exit.INTERRUPTED, str(stop) or "Stopped.")
         except BrokenPipeError:
             _silence_stdout()
             ctx.exit(Exit.BROKEN_PIPE)
@@ -95,11 +107,6 @@ def _show_traceback(error: Exception) -> None:
     click.echo(keys.redact("".join(traceback.format_exception(error))), err=True, nl=False)
 
 
-def sentence(error: FlariteError | Failure) -> str:
-    """What is printed for an error: its sentence, and Stripe's request ID where there is one."""
-    return f"{error.message} (request {error.request_id})" if error.request_id else error.message
-
-
 def _end(ctx: click.Context, code: Exit, message: str) -> NoReturn:
     complain(message)
     ctx.exit(code)
@@ -107,9 +114,24 @@ def _end(ctx: click.Context, code: Exit, message: str) -> NoReturn:
 
 def complain(message: str) -> None:
     """One clear sentence on standard error, without keys or terminal escapes in it."""
+    tell(f"flarite-nl: {message}")
+
+
+def complain_of(error: FlariteError | Failure, parse: Parse | None = None) -> None:
+    """An error on standard error: its sentence, the prompt underlined where it failed, and what to try."""
+    from flarite_nl.rendering.problems import help_text, sentence
+
+    complain(sentence(error))
+    more = help_text(error, parse)
+    if more:
+        click.echo(keys.redact(more), err=True)
+
+
+def tell(message: str) -> None:
+    """A line on standard error that is no complaint."""
     from flarite_nl.rendering.clean import clean_line
 
-    click.echo(f"flarite-nl: {clean_line(keys.redact(message))}", err=True)
+    click.echo(clean_line(keys.redact(message)), err=True)
 
 
 def _silence_stdout() -> None:
@@ -139,6 +161,9 @@ def main() -> None:
 
     flarite-nl PROMPT is short for flarite-nl ask PROMPT.
     """
+    # Loading spaCy makes hundreds of thousands of objects that all stay: looking through them for garbage again and
+    # again takes a tenth of the time until the first row.
+    gc.set_threshold(200_000, 20, 20)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # A terminal that cannot show "€" gets an escape, not a crash.

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Any
-
-from tabulate import tabulate
 
 from flarite_nl.model.ledger import Run
 from flarite_nl.rendering.cells import NOTHING
@@ -16,24 +12,34 @@ from flarite_nl.rendering.clean import clean_line, to_json
 SHOWN = ("id", "at", "state", "mode", "account", "name", "target", "amount", "currency", "object", "prompt")
 """Columns of the table; an export has all."""
 
+WHOLE = ("id", "at (UTC)", "mode", "amount", "currency")
+"""Columns that are never cut."""
+
 WIDEST = 60
 """Characters of a prompt in the table."""
 
 
-def history_text(runs: Sequence[Run], style: str) -> str:
-    """Runs as given, one line an entry; ``style`` is table, json, ndjson or csv. Times are in UTC."""
+def history_text(runs: Sequence[Run], style: str, *, width: int | None = None, colour: bool = False) -> str:
+    """Runs as given, one line an entry; ``style`` is table, json, ndjson or csv. Times are in UTC.
+
+    ``width`` are the columns of the terminal that a table must fit.
+    """
     entries = [entry for run in runs for entry in run.to_dicts()]
     if style == "json":
         return to_json(entries, indent=2)
     if style == "ndjson":
         return "\n".join(map(to_json, entries))
     if style == "csv":
-        return _csv(entries)
+        from flarite_nl.rendering.delimited import text_table
+
+        return text_table(list(entries[0]), [list(entry.values()) for entry in entries], "csv") if entries else ""
     if not entries:
         return "Nothing was written from this machine yet."
+    from flarite_nl.rendering.tables import status_table
+
     cells = [[_cell(entry[name]) for name in SHOWN] for entry in entries]
     headings = [name if name != "at" else "at (UTC)" for name in SHOWN]
-    return tabulate(cells, headings, tablefmt="simple", disable_numparse=True)
+    return status_table(headings, cells, "state", WHOLE, width=width, colour=colour)
 
 
 def _cell(value: Any) -> str:
@@ -41,20 +47,3 @@ def _cell(value: Any) -> str:
         return NOTHING
     text = clean_line(str(value))
     return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
-
-
-def _csv(entries: Sequence[dict[str, Any]]) -> str:
-    """RFC 4180; a cell that a spreadsheet would take for a formula gets an apostrophe before it."""
-    if not entries:
-        return ""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(entries[0]), lineterminator="\n")
-    writer.writeheader()
-    for entry in entries:
-        writer.writerow({name: _safe(value) for name, value in entry.items()})
-    return out.getvalue().rstrip("\n")
-
-
-def _safe(value: Any) -> str:
-    text = "" if value is None else clean_line(str(value))
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text

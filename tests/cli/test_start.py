@@ -11,7 +11,10 @@ import pytest
 from flarite_nl.keys.key import Key
 from flarite_nl.keys.store import Kept, Store
 
-HEAVY = {"spacy", "stripe", "dateparser", "yaml", "numpy", "tabulate", "werkzeug", "tzlocal", "keyring", "requests"}
+HEAVY = {
+    "spacy", "stripe", "dateparser", "yaml", "numpy", "tabulate", "werkzeug", "tzlocal", "keyring", "requests",
+    "plotext", "matplotlib",
+}  # fmt: skip
 
 PROBE = """
 import sys
@@ -36,7 +39,7 @@ def loaded(*arguments: str) -> set[str]:
     "arguments",
     [
         ["--help"], ["--version"], ["ask", "--help"], ["parse", "--help"], ["plan", "--help"], ["ask", " "],
-        ["keys", "--help"], ["keys", "list"], ["keys", "list", "--format", "json"], ["whoami"],
+        ["keys", "--help"], ["keys", "list"], ["keys", "list", "--format", "json"], ["whoami"], ["completion", "zsh"],
     ],
 )  # fmt: skip
 def test_nothing_heavy_is_imported(arguments: list[str]) -> None:
@@ -52,6 +55,12 @@ def test_a_list_of_keys_and_the_history_load_next_to_nothing(tmp_path: Path, mon
     for arguments in (["keys", "list"], ["whoami"], ["keys", "use", "shop"], ["keys", "rename", "shop", "till"]):
         assert not loaded(*arguments) & HEAVY
     assert loaded("history") & HEAVY <= {"tabulate"}
+
+
+def test_drawing_is_loaded_by_what_draws() -> None:
+    figures = ["ask", "count charges by card brand", "--tz", "UTC"]
+    assert not loaded(*figures) & {"plotext", "matplotlib"}
+    assert "plotext" in loaded(*figures, "--chart")
 
 
 def test_the_probe_sees_what_is_imported() -> None:
