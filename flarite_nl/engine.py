@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from flarite_nl.execution.retry import Retry
     from flarite_nl.execution.send import Step as Watch
     from flarite_nl.execution.settings import Above
+    from flarite_nl.execution.wire import Observer
     from flarite_nl.execution.write import Limits
 
 MAX_REQUESTS = 200
@@ -57,6 +58,7 @@ class Engine:
         retry: how often and how long to ask again.
         workers: calls under way at once.
         rate: requests a second; None means that of the key's mode.
+        observer: is told of each request and answer, for a progress display.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class Engine:
         retry: Retry | None = None,
         workers: int = 24,
         rate: float | None = None,
+        observer: Observer | None = None,
     ) -> None:
         self.tz, self._now = tz, now
         self._grammar = grammar
@@ -89,7 +92,8 @@ class Engine:
         self._ledger: Ledger | None = None
         self._account_row: Row | None = None
         self._options = Options(search=search)
-        self._way = {"key": key, "api_base": api_base, "wsgi": wsgi, "retry": retry, "workers": workers, "rate": rate}
+        self._way = {"key": key, "api_base": api_base, "wsgi": wsgi, "retry": retry, "workers": workers, "rate": rate,
+                     "observer": observer}  # fmt: skip
         self._gateway: Gateway | None = None
 
     @property

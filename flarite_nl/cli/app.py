@@ -17,6 +17,7 @@ from flarite_nl.errors import FlariteError
 
 if TYPE_CHECKING:
     from flarite_nl.model.outcome import Failure
+    from flarite_nl.model.parse import Parse
 
 # Name → module. Modules load their heavy parts (spaCy, stripe) when the command runs, never when it is imported.
 COMMANDS = {
@@ -27,6 +28,7 @@ COMMANDS = {
     "history": "flarite_nl.cli.history",
     "capabilities": "flarite_nl.cli.capabilities",
     "grammar": "flarite_nl.cli.grammar",
+    "completion": "flarite_nl.cli.completion",
     "sandbox": "flarite_nl.cli.sandbox",
 }
 DEFAULT = "ask"
@@ -55,9 +57,10 @@ class Group(click.Group):
             result = super().invoke(ctx)
             sys.stdout.flush()
         except FlariteError as error:
-            _end(ctx, exits.of_error(error), sentence(error))
-        except (KeyboardInterrupt, click.Abort):
-            _end(ctx, Exit.INTERRUPTED, "Stopped.")
+            complain_of(error)
+            ctx.exit(exits.of_error(error))
+        except (KeyboardInterrupt, click.Abort) as stop:
+            _end(ctx, Exit.INTERRUPTED, str(stop) or "Stopped.")
         except BrokenPipeError:
             _silence_stdout()
             ctx.exit(Exit.BROKEN_PIPE)
@@ -71,11 +74,6 @@ class Group(click.Group):
         return result
 
 
-def sentence(error: FlariteError | Failure) -> str:
-    """What is printed for an error: its sentence, and Stripe's request ID where there is one."""
-    return f"{error.message} (request {error.request_id})" if error.request_id else error.message
-
-
 def _end(ctx: click.Context, code: Exit, message: str) -> NoReturn:
     complain(message)
     ctx.exit(code)
@@ -83,9 +81,24 @@ def _end(ctx: click.Context, code: Exit, message: str) -> NoReturn:
 
 def complain(message: str) -> None:
     """One clear sentence on standard error, without keys or terminal escapes in it."""
+    tell(f"flarite-nl: {message}")
+
+
+def complain_of(error: FlariteError | Failure, parse: Parse | None = None) -> None:
+    """An error on standard error: its sentence, the prompt underlined where it failed, and what to try."""
+    from flarite_nl.rendering.problems import help_text, sentence
+
+    complain(sentence(error))
+    more = help_text(error, parse)
+    if more:
+        click.echo(keys.redact(more), err=True)
+
+
+def tell(message: str) -> None:
+    """A line on standard error that is no complaint."""
     from flarite_nl.rendering.clean import clean_line
 
-    click.echo(f"flarite-nl: {clean_line(keys.redact(message))}", err=True)
+    click.echo(clean_line(keys.redact(message)), err=True)
 
 
 def _silence_stdout() -> None:

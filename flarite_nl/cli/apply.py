@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from flarite_nl.cli import exits, session
-from flarite_nl.cli.app import complain, sentence
-from flarite_nl.cli.options import Clock, local_zone, zone_of
+from flarite_nl.cli.app import complain_of
+from flarite_nl.cli.options import Clock, local_zone
+from flarite_nl.cli.output import Output, answer_options, deliver
 from flarite_nl.cli.understood import errors_as_json
 from flarite_nl.cli.writing import Writes, write_options
 from flarite_nl.errors import Drift, InputError
@@ -24,28 +25,22 @@ LARGEST = 16 << 20
 
 @click.command("apply")
 @click.argument("file", type=click.File("rb"))
-@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@answer_options
 @click.option("--api-base", metavar="URL", help="A Stripe-compatible server to ask instead of Stripe.")
 @write_options
 @click.pass_context
-def command(ctx: click.Context, file: Any, style: str, api_base: str | None, writes: Writes) -> None:
+def command(ctx: click.Context, file: Any, output: Output, api_base: str | None, writes: Writes) -> None:
     """Carry out the plan in FILE, which flarite-nl plan PROMPT --out FILE has made.
 
     Refuses if a target has changed since, if the file was edited, or if the key or account is another one.
     """
-    with errors_as_json(style == "json"):
+    with errors_as_json(output.style == "json"):
         raw = _read(file)
-        outcome, zone, resources = _carried_out(raw, api_base, writes)
-        if style == "json":
-            from flarite_nl.rendering.clean import to_json
-
-            click.echo(to_json(outcome.to_dict(), indent=2))
-        elif outcome.results:
-            from flarite_nl.rendering.outcomes import Style, outcome_text
-
-            click.echo(outcome_text(outcome, Style(resources, zone_of(zone), zone, api_base)))
+        output.check()
+        outcome, at, resources = _carried_out(raw, api_base, writes)
+        deliver(outcome, resources, at, output, api_base)
         if outcome.error:
-            complain(sentence(outcome.error))
+            complain_of(outcome.error, outcome.parse)
     ctx.exit(exits.of_outcome(outcome))
 
 
@@ -56,7 +51,7 @@ def _read(file: Any) -> Any:
         raise InputError("This is no plan file: it is not JSON.") from None
 
 
-def _carried_out(raw: Any, api_base: str | None, writes: Writes) -> tuple[Outcome, str, Any]:
+def _carried_out(raw: Any, api_base: str | None, writes: Writes) -> tuple[Outcome, Clock, Any]:
     from flarite_nl.grammar.loader import load
     from flarite_nl.model.prepared import Prepared
 
@@ -71,7 +66,7 @@ def _carried_out(raw: Any, api_base: str | None, writes: Writes) -> tuple[Outcom
         except (KeyError, TypeError, ValueError) as problem:
             said = str(problem) if type(problem) is ValueError else "This is no plan file of this version."
             raise Drift(said) from None
-        return engine.apply(prepared, **writes.answers()), at.zone, grammar.resources
+        return engine.apply(prepared, **writes.answers()), at, grammar.resources
 
 
 def _moment(plan: Any) -> datetime:

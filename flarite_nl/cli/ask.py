@@ -4,28 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from flarite_nl.cli import exits, prompts, session, terminal
-from flarite_nl.cli.app import complain, sentence
-from flarite_nl.cli.options import Clock, clock, clock_options, grammar_option, zone_of
+from flarite_nl.cli import completing, exits, prompts, session, terminal
+from flarite_nl.cli.app import complain_of
+from flarite_nl.cli.explaining import Explaining
+from flarite_nl.cli.options import Clock, clock, clock_options, grammar_option
+from flarite_nl.cli.output import Answering, Output, deliver, named_file, output_options, with_fields
+from flarite_nl.cli.progress import Meter
 from flarite_nl.cli.understood import errors_as_json, not_understood, understood
 from flarite_nl.cli.writing import Writes, write_options
 
 if TYPE_CHECKING:
+    from flarite_nl.engine import Engine
     from flarite_nl.grammar.schema import Grammar
     from flarite_nl.model.outcome import Outcome
     from flarite_nl.model.parse import Parse
     from flarite_nl.model.plan import Plan
 
 
-@click.command("ask")
-@click.argument("prompt", nargs=-1, required=True)
-@click.option("--format", "style", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.command("ask", cls=Answering)
+@click.argument("prompt", nargs=-1, required=True, shell_complete=completing.saved_phrases)
+@output_options
 @click.option("--max-requests", type=click.IntRange(min=1), default=200, show_default=True, help="Ask before more.")
-@click.option("--explain", is_flag=True, help="Say what each word was taken for, and the calls.")
+@click.option(
+    "--explain", callback=named_file, metavar="[FILE.html]",
+    help="Say what each word was taken for, the plan and the calls; or write that to a page.",
+)  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Find what a write would change, and write nothing.")
 @click.option("--api-base", metavar="URL", help="A Stripe-compatible server to ask instead of Stripe.")
 @grammar_option
@@ -35,9 +42,9 @@ if TYPE_CHECKING:
 def command(
     ctx: click.Context,
     prompt: tuple[str, ...],
-    style: str,
+    output: Output,
     max_requests: int,
-    explain: bool,
+    explain: str | None,
     dry_run: bool,
     api_base: str | None,
     grammar: tuple[str, ...],
@@ -49,12 +56,16 @@ def command(
 
     The Stripe key is taken from STRIPE_API_KEY; without one, a sandbox with made-up data answers. A write asks first.
     """
-    with errors_as_json(style == "json"):
+    with errors_as_json(output.style == "json"):
         text = prompts.argument(prompt).text
         at = clock(now, zone)
-        asked = Asked(api_base, max_requests, explain and style == "table", dry_run)
+        explaining = Explaining(explain, output)
+        explaining.check()
+        output.check()
+        asked = Asked(api_base, max_requests, explaining, dry_run, output)
         outcome, loaded = _answer(text, at, asked, grammar, writes)
-        _show(outcome, loaded, at, style, api_base)
+        deliver(outcome, loaded.resources, at, output, api_base)
+        _complain(outcome)
     ctx.exit(exits.of_outcome(outcome))
 
 
@@ -64,8 +75,9 @@ class Asked:
 
     api_base: str | None
     max_requests: int
-    explain: bool
+    explaining: Explaining
     dry_run: bool
+    output: Output
 
 
 def _answer(text: str, at: Clock, asked: Asked, own: tuple[str, ...], writes: Writes) -> tuple[Outcome, Grammar]:
@@ -75,35 +87,33 @@ def _answer(text: str, at: Clock, asked: Asked, own: tuple[str, ...], writes: Wr
         from flarite_nl.model.outcome import Outcome
 
         return Outcome(text, session.mode_of(key), None, parse, error=not_understood(parse)), grammar
-    bounds = {**writes.bounds(), "max_requests": asked.max_requests}
-    with session.opened(at, key, asked.api_base, grammar, terminal.go_on, **bounds) as engine:
-        plan = engine.plan(parse)
-        if asked.explain:
-            _explain(parse, plan)
-        outcome = engine.run(plan, parse=parse, dry_run=asked.dry_run, **writes.answers())
+    asked.output.check_prompt(parse)
+    with Meter() as meter:
+        bounds = {**writes.bounds(), "max_requests": asked.max_requests, "observer": meter}
+        more = meter.around(terminal.go_on)
+        with session.opened(at, key, asked.api_base, grammar, more, **bounds) as engine:
+            plan = engine.plan(with_fields(parse, grammar.resources, asked.output.fields))
+            asked.explaining.show(parse, plan, grammar, engine, asked.api_base)
+            outcome = _run(engine, plan, parse, asked, writes, meter)
     return replace(outcome, prompt=text), grammar
 
 
-def _explain(parse: Parse, plan: Plan) -> None:
-    """The words and what each was taken for, then the calls, before the answer."""
-    for intent in parse.intents:
-        for each in intent.evidence:
-            click.echo(f"  {each.span.text!r}: {each.rule}")
-    for line in plan.describe():
-        click.echo(f"  {line}")
-    click.echo()
+def _run(engine: Engine, plan: Plan, parse: Parse, asked: Asked, writes: Writes, meter: Meter) -> Outcome:
+    answers: dict[str, Any] = writes.answers()
+    answers = {name: meter.around(each) if callable(each) else each for name, each in answers.items()}
+    try:
+        return engine.run(plan, parse=parse, dry_run=asked.dry_run, **answers)
+    except KeyboardInterrupt:
+        # How far a read had come; what a write has done stands in the ledger, and nowhere else for sure.
+        if not plan.writes:
+            raise terminal.Stopped(f"Stopped after {meter.text()}; nothing was written.") from None
+        raise
 
 
-def _show(outcome: Outcome, grammar: Grammar, at: Clock, style: str, api_base: str | None) -> None:
-    from flarite_nl.rendering.clean import to_json
-    from flarite_nl.rendering.outcomes import Style, outcome_text
-    from flarite_nl.rendering.parses import problem_text
-
-    if style == "json":
-        click.echo(to_json(outcome.to_dict(), indent=2))
-    elif outcome.results:
-        click.echo(outcome_text(outcome, Style(grammar.resources, zone_of(at.zone), at.zone, api_base)))
+def _complain(outcome: Outcome) -> None:
     if outcome.parse.status != "ok":
+        from flarite_nl.rendering.parses import problem_text
+
         click.echo(problem_text(outcome.parse), err=True)
     elif outcome.error:
-        complain(sentence(outcome.error))
+        complain_of(outcome.error, outcome.parse)

@@ -83,8 +83,11 @@ def grammar_option(command: F) -> F:
 
 
 def _own_grammar(ctx: click.Context, param: click.Parameter, paths: tuple[str, ...]) -> tuple[str, ...]:
-    if paths or GRAMMAR in os.environ:
-        return paths
+    return paths if paths or GRAMMAR in os.environ else own_grammar()
+
+
+def own_grammar() -> tuple[str, ...]:
+    """The folder of a person's own grammar files, where it is there."""
     import platformdirs
 
     folder = Path(platformdirs.user_config_dir("flarite-nl")) / "grammars"

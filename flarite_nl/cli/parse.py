@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from flarite_nl.cli import exits, prompts
-from flarite_nl.cli.app import complain, sentence
+from flarite_nl.cli.app import complain
 from flarite_nl.cli.exits import Exit
 from flarite_nl.cli.options import Clock, clock, clock_options, grammar_option
 from flarite_nl.cli.prompts import Prompt, Unreadable
@@ -85,6 +85,7 @@ def _show(results: Iterator[Result], style: str, *, several: bool) -> set[Exit]:
     """Print each result as soon as it is there, and tell the ways they went."""
     from flarite_nl.rendering.clean import to_json
     from flarite_nl.rendering.parses import parse_text
+    from flarite_nl.rendering.problems import sentence
 
     array = style == "json" and several
     codes: set[Exit] = set()

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 import click
 
-from flarite_nl.cli import exits, session
-from flarite_nl.cli.app import complain, sentence
+from flarite_nl.cli import exits, files, session
+from flarite_nl.cli.app import complain_of
 from flarite_nl.cli.exits import Exit
 from flarite_nl.cli.options import Clock
-from flarite_nl.errors import InputError
 
 if TYPE_CHECKING:
     from flarite_nl.grammar.schema import Grammar
@@ -32,24 +30,15 @@ def prepare(
             if style == "json":
                 click.echo(to_json(outcome.to_dict(), indent=2))
             if outcome.error:
-                complain(sentence(outcome.error))
+                complain_of(outcome.error, parse)
             return exits.of_outcome(outcome)
         text = to_json(prepared.to_dict(engine.secret), indent=2)
-    _keep(out, text + "\n")
+    files.put(out, f"{text}\n".encode())
     if style == "json":
         click.echo(text)
     else:
         _show(questions, out)
     return Exit.DONE
-
-
-def _keep(out: str, text: str) -> None:
-    try:
-        number = os.open(out, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as problem:
-        raise InputError(f"The plan cannot be written to {out}: {problem.strerror}.") from None
 
 
 def _show(questions: list[Confirmation], out: str) -> None:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from flarite_nl.model.change import Confirmation
 
 
+class Stopped(KeyboardInterrupt):
+    """Ctrl-C, with a sentence about what had been done by then."""
+
+
 def is_interactive() -> bool:
     """Questions go to standard error, so that standard output can be piped away."""
     return sys.stdin.isatty() and sys.stderr.isatty()

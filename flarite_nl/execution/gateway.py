@@ -26,7 +26,7 @@ from flarite_nl.errors import (
     Unreachable,
 )
 from flarite_nl.execution.retry import RATES, Dated, Limiter, Retry, again
-from flarite_nl.execution.wire import OTHER_PARAMS
+from flarite_nl.execution.wire import OTHER_PARAMS, Observer
 from flarite_nl.model.outcome import Mode, Row
 
 VERSION = "2026-10-28.endive"
@@ -195,6 +195,7 @@ class Gateway:
         retry: how often and how long to ask again.
         before: called before each HTTP request; what it raises ends the call (a budget).
         rate: requests a second; None means that of the key's mode.
+        observer: is told of each request and answer.
 
     Raises:
         KeyProblem: a publishable key, or none.
@@ -210,6 +211,7 @@ class Gateway:
         before: Callable[[], None] | None = None,
         rate: float | None = None,
         workers: int = 24,
+        observer: Observer | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -218,6 +220,7 @@ class Gateway:
         self.fingerprint = hashlib.sha256(str(key).encode()).hexdigest()[:16]
         self.workers = 1 if wsgi else workers
         self.before = before
+        self._observer = observer
         self.expect: Callable[[int], None] | None = None
         self.request_ids: list[str] = []
         self.replayed = False
@@ -244,6 +247,8 @@ class Gateway:
 
     def announce(self, requests: int) -> None:
         """A scan is about to take about so many more requests; what ``expect`` raises ends it."""
+        if self._observer is not None:
+            self._observer.expect(requests)
         if self.expect is not None:
             self.expect(requests)
 
@@ -279,6 +284,8 @@ class Gateway:
     def _once(self, function: Any, params: Mapping[str, Any], id: str | None, key: str | None) -> Row:
         if self.before is not None:
             self.before()
+        if self._observer is not None:
+            self._observer.asked()
         self._limiter.take()
         with self._lock:
             self._count += 1
@@ -292,6 +299,8 @@ class Gateway:
             self.request_ids.append(response.request_id)
         self.replayed = response.headers.get("idempotent-replayed") == "true"
         row: Row = self._held.answer
+        if self._observer is not None:
+            self._observer.answered(row)
         return row
 
     def _pause(self, problem: stripe.StripeError, attempt: int, began: float, *, safe: bool) -> float | None:

@@ -57,6 +57,19 @@ class Wire(Protocol):
         """
 
 
+class Observer(Protocol):
+    """Someone who watches the requests of a gateway, from whichever thread they are made."""
+
+    def asked(self) -> None:
+        """A request is about to be sent."""
+
+    def answered(self, row: Row) -> None:
+        """An answer came."""
+
+    def expect(self, requests: int) -> None:
+        """About so many more requests are foreseen."""
+
+
 class TooMany(PlanError):
     """More requests than the caller allowed."""
 

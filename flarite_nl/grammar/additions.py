@@ -45,7 +45,7 @@ def extended(grammar: Grammar, raw: dict[str, Any], place: Place) -> Grammar:
         grammar,
         resources=resources,
         vocabulary=_vocabulary(grammar.vocabulary, raw.get("vocabulary"), place / "vocabulary"),
-        saved={**grammar.saved, **_saved(raw.get("saved"), place / "saved")},
+        saved={**grammar.saved, **saved_phrases(raw.get("saved"), place / "saved")},
         examples=(*grammar.examples, *checked.examples(raw.get("examples"), place / "examples")),
         counterexamples=(
             *grammar.counterexamples,
@@ -54,7 +54,8 @@ def extended(grammar: Grammar, raw: dict[str, Any], place: Place) -> Grammar:
     )
 
 
-def _saved(raw: Any, place: Place) -> dict[str, str]:
+def saved_phrases(raw: Any, place: Place) -> dict[str, str]:
+    """Phrases and the prompts that they stand for."""
     saved: dict[str, str] = {}
     for phrase, prompt in mapping(raw, "saved", place).items():
         if not isinstance(prompt, str) or not prompt.strip():

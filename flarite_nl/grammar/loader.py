@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from flarite_nl.errors import GrammarError
-from flarite_nl.grammar.additions import extended
+from flarite_nl.grammar.additions import extended, saved_phrases
 from flarite_nl.grammar.checked import resource
 from flarite_nl.grammar.places import Place, mapping
 from flarite_nl.grammar.schema import Grammar
@@ -51,6 +51,16 @@ def load_sources(sources: tuple[Source, ...]) -> Grammar:
             grammar = extended(grammar, raw, place)
             grammar = replace(grammar, files=(*grammar.files, place), own_files=(*grammar.own_files, place))
     return grammar
+
+
+def saved_in(source: Source) -> dict[str, str]:
+    """The saved phrases of one file of a person's own, and nothing else of it.
+
+    Raises:
+        GrammarError: with file and line, where the file is broken.
+    """
+    raw, place = _read(source)
+    return saved_phrases(raw.get("saved"), place / "saved")
 
 
 @lru_cache(maxsize=1)

@@ -87,7 +87,7 @@ class Selector:
         order = self._order(resource, sort)
         self._through(draft)
         fetches = self._fetches(draft, [*mentions, *([sort.field] if sort else [])])
-        shown = [self.paths.place(resource, name) for name in keep if "." in name]
+        shown = [self.paths.place(resource, name) for name in keep if "." in name or name in draft.resource.fields]
         places = [check.place for check in draft.checks] + [within.place for within in draft.withins]
         places += [*needs, *shown] + ([order.place] if order.place else [])
         joins = {join.path: join for place in places for join in place.joins}

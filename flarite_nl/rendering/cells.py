@@ -11,6 +11,7 @@ from typing import Any
 
 from flarite_nl.model.currencies import exponent, to_major
 from flarite_nl.rendering.clean import clean_line
+from flarite_nl.rendering.relative import relative
 
 NOTHING = "-"
 """What a cell shows for a value that is not there."""
@@ -24,25 +25,50 @@ class Column:
     """A column of a table: its heading, where it stands on the object, and the type of its values.
 
     ``path`` is dotted; ``[]`` after a name means each item of a list, ``[min]`` the least of them. ``type`` is a
-    field type of the grammar (``money``, ``time``, ``boolean``, …).
+    field type of the grammar (``money``, ``time``, ``boolean``, …). ``name`` is the field's, as people name it.
     """
 
     heading: str
     path: str
     type: str = "text"
+    name: str = ""
+
+    @property
+    def is_status(self) -> bool:
+        return self.type == "word" and self.path.rpartition(".")[2] == "status"
 
 
-def cell(row: Mapping[str, Any], column: Column, zone: tzinfo) -> str:
-    """The text of ``column`` for one object; several values (``items.data[]``) stand beside each other."""
-    found = [value for value in values_at(row, column.path) if value is not None and value != ""]
-    if "[min]" in column.path or "[max]" in column.path:
-        found = [min(found) if "[min]" in column.path else max(found)] if found else []
+def cell(row: Mapping[str, Any], column: Column, zone: tzinfo, now: datetime | None = None) -> str:
+    """The text of ``column`` for one object; several values (``items.data[]``) stand beside each other.
+
+    With ``now`` a time also says how far away it is.
+    """
+    found = found_at(row, column)
     if column.type == "money":
-        codes = _currencies(row, column.path, len(found))
-        texts = [money_minor(value, code) for value, code in zip(found, codes, strict=True)]
+        texts = [money_minor(value, code) for value, code in amounts_at(row, column)]
+    elif column.type == "time" and now is not None:
+        texts = [f"{plain(value, 'time', zone)}{_away(value, now)}" for value in found]
     else:
         texts = [plain(value, column.type, zone) for value in found]
     return ", ".join(dict.fromkeys(texts)) if texts else NOTHING
+
+
+def found_at(row: Mapping[str, Any], column: Column) -> list[Any]:
+    """The values of a column, as Stripe gave them, without those that are missing."""
+    found = [value for value in values_at(row, column.path) if value is not None and value != ""]
+    if "[min]" in column.path or "[max]" in column.path:
+        return [min(found) if "[min]" in column.path else max(found)] if found else []
+    return found
+
+
+def amounts_at(row: Mapping[str, Any], column: Column) -> list[tuple[Any, str | None]]:
+    """The amounts of a money column in minor units, each with its currency."""
+    found = found_at(row, column)
+    return list(zip(found, _currencies(row, column.path, len(found)), strict=True))
+
+
+def _away(value: Any, now: datetime) -> str:
+    return f" ({relative(value, now)})" if isinstance(value, int) and not isinstance(value, bool) and value else ""
 
 
 def values_at(row: Any, path: str) -> Iterator[Any]:
@@ -68,11 +94,14 @@ def values_at(row: Any, path: str) -> Iterator[Any]:
 
 
 def _currencies(row: Mapping[str, Any], path: str, count: int) -> list[str | None]:
-    """The currency of each amount at ``path``: of the list item that it stands in, else of the object."""
+    """The currency of each amount at ``path``: of the object or list item that it stands in, else of the row."""
     if "[]" in path:
         siblings = [*values_at(row, path[: path.rindex("[]") + 2] + ".currency")]
         if len(siblings) == count:
             return siblings
+    beside = [*values_at(row, path.rpartition(".")[0] + ".currency")] if "." in path and "[" not in path else []
+    if len(beside) == 1 and isinstance(beside[0], str):
+        return [beside[0]] * count
     currency = row.get("currency")
     return [currency if isinstance(currency, str) else None] * count
 

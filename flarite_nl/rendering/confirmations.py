@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flarite_nl.model.change import Change, Confirmation
+from flarite_nl.rendering.badges import badge
 from flarite_nl.rendering.cells import money
 from flarite_nl.rendering.clean import clean_line
-from flarite_nl.rendering.outcomes import badge
 
 SHOWN = 20
 """Changes that are listed one by one; of more, the count and the totals speak."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +10,7 @@ from tabulate import tabulate
 from flarite_nl.model.ledger import Run
 from flarite_nl.rendering.cells import NOTHING
 from flarite_nl.rendering.clean import clean_line, to_json
+from flarite_nl.rendering.delimited import text_table
 
 SHOWN = ("id", "at", "state", "mode", "account", "name", "target", "amount", "currency", "object", "prompt")
 """Columns of the table; an export has all."""
@@ -28,7 +27,7 @@ def history_text(runs: Sequence[Run], style: str) -> str:
     if style == "ndjson":
         return "\n".join(map(to_json, entries))
     if style == "csv":
-        return _csv(entries)
+        return text_table(list(entries[0]), [list(entry.values()) for entry in entries], "csv") if entries else ""
     if not entries:
         return "Nothing was written from this machine yet."
     cells = [[_cell(entry[name]) for name in SHOWN] for entry in entries]
@@ -41,20 +40,3 @@ def _cell(value: Any) -> str:
         return NOTHING
     text = clean_line(str(value))
     return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
-
-
-def _csv(entries: Sequence[dict[str, Any]]) -> str:
-    """RFC 4180; a cell that a spreadsheet would take for a formula gets an apostrophe before it."""
-    if not entries:
-        return ""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(entries[0]), lineterminator="\n")
-    writer.writeheader()
-    for entry in entries:
-        writer.writerow({name: _safe(value) for name, value in entry.items()})
-    return out.getvalue().rstrip("\n")
-
-
-def _safe(value: Any) -> str:
-    text = "" if value is None else clean_line(str(value))
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
