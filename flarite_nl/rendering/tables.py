@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from tabulate import SEPARATING_LINE, tabulate
+from tabulate import SEPARATING_LINE, DataRow, Line, TableFormat, tabulate
 from wcwidth import wcswidth
 
 from flarite_nl.grammar.schema import Resource
@@ -27,6 +27,12 @@ WHOLE = frozenset({"money", "number", "percent", "boolean", "time", "currency"})
 """Types that are never cut: half an amount or half a date is another one."""
 
 CUT = "…"
+
+SIMPLE = TableFormat(
+    lineabove=None, linebelowheader=Line("", "-", " " * GAP, ""), linebetweenrows=None, linebelow=None,
+    headerrow=None, datarow=DataRow("", " " * GAP, ""), padding=0, with_header_hide=None,
+)  # fmt: skip
+"""tabulate's "simple", whose heading is a row like the others: it would make each column two wider than its heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +96,7 @@ def table(
         made = _cut(start, style.width, least)
         if _needed(made.widths()) <= style.width:
             return draw(made, style)
-    return _without_the_last(made, style)
+    return _without_the_last(bare, made.widths(), style)
 
 
 def size(text: str) -> int:
@@ -154,8 +160,10 @@ def _cut(made: Table, width: int | None, least: int) -> Table:
     widths = made.widths()
     bodies = [max([size(line[at]) for line in (*made.cells, *made.totals)], default=0) for at in range(len(widths))]
     # A heading may be cut below what is whole beneath it, never the other way round.
+    below = [max((size(line[at]) for line in made.totals), default=0) for at in range(len(widths))]
     limits = [max(body, min(wide, least)) if floor is None else min(wide, least)
               for wide, body, floor in zip(widths, bodies, made.floors, strict=True)]  # fmt: skip
+    limits = [max(limit, total) for limit, total in zip(limits, below, strict=True)]
     while width is not None and _needed(widths) > width:
         room = [wide - limit for wide, limit in zip(widths, limits, strict=True)]
         if max(room) <= 0:
@@ -174,19 +182,17 @@ def _at_widths(made: Table, widths: Sequence[int]) -> Table:
     )
 
 
-def _without_the_last(made: Table, style: Style) -> str:
-    """The first columns that fit, and a line that names the others."""
-    widths = made.widths()
-    count = len(widths)
-    while count > 1 and _needed(widths[:count]) > (style.width or 0):
+def _without_the_last(bare: Table, narrowest: Sequence[int], style: Style) -> str:
+    """The first columns that fit, with the room that this leaves, and a line that names the others."""
+    width, count = style.width or 0, len(narrowest)
+    while count > 1 and _needed(narrowest[:count]) > width:
         count -= 1
     shown = Table(
-        made.names[:count], [each[:count] for each in made.cells], made.sides[:count], made.floors[:count],
-        [each[:count] for each in made.totals], made.statuses[:count],
+        bare.names[:count], [each[:count] for each in bare.cells], bare.sides[:count], bare.floors[:count],
+        [each[:count] for each in bare.totals], bare.statuses[:count],
     )  # fmt: skip
-    left = ", ".join(made.names[count:])
-    note = "\n".join(_wrapped(f"Not shown here: {left} (--wide shows them).", style.width or 80))
-    return f"{draw(_cut(shown, style.width, FLOOR), style)}\n{note}"
+    note = "\n".join(_wrapped(f"Not shown here: {', '.join(bare.names[count:])} (--wide shows them).", width))
+    return f"{draw(_cut(shown, width, FLOOR), style)}\n{note}"
 
 
 def _wrapped(text: str, width: int) -> Iterator[str]:
@@ -204,17 +210,16 @@ def draw(made: Table, style: Style) -> str:
     """The text of a table. Colour comes last: whatever was cut or measured has none."""
     if style.markdown:
         return _markdown(made)
-    rows: list[list[str] | str] = [_painted(each, made.statuses, style) for each in made.cells]
+    rows: list[list[str] | str] = [_bold(made.names, style), SEPARATING_LINE]
+    rows += [_painted(each, made.statuses, style) for each in made.cells]
     if made.totals:
-        rows += [
-            SEPARATING_LINE,
-            *([paint(text, "bold", colour=style.colour) for text in each] for each in made.totals),
-        ]
-    names = [paint(each, "bold", colour=style.colour) for each in made.names]
+        rows += [SEPARATING_LINE, *(_bold(each, style) for each in made.totals)]
     # Without disable_numparse, tabulate would take an ID such as 123e5 for a number and rewrite it.
-    return tabulate(
-        rows, names, tablefmt="simple", disable_numparse=True, colalign=made.sides, headersalign=made.sides
-    )  # fmt: skip
+    return tabulate(rows, tablefmt=SIMPLE, disable_numparse=True, colalign=made.sides)
+
+
+def _bold(texts: Sequence[str], style: Style) -> list[str]:
+    return [paint(text, "bold", colour=style.colour) for text in texts]
 
 
 def _painted(cells: Sequence[str], statuses: Sequence[bool], style: Style) -> list[str]:

@@ -28,8 +28,11 @@ def free_port() -> int:
 
 
 def one_sentence(done: subprocess.CompletedProcess[str], code: Exit) -> str:
+    """The sentence; below it stand the prompt, underlined where it failed, and what to try, or nothing."""
     assert done.returncode == code, done.stdout + done.stderr
-    (line,) = done.stderr.splitlines()
+    line, *more = done.stderr.splitlines()
+    assert line.startswith("flarite-nl: ")
+    assert all(each.startswith(("  ", "Try: ")) for each in more)
     assert "bug" not in line
     assert done.stdout == ""
     return line
@@ -142,8 +145,11 @@ def test_a_key_that_the_server_does_not_know(run: Run, server: Server) -> None:
 
 
 def test_a_request_that_is_refused(run: Run, server: Server) -> None:
-    line = one_sentence(run("ask", "show ch_doesnotexist", "--api-base", server.url, *CLOCK), Exit.API_FAILURE)
+    done = run("ask", "show ch_doesnotexist", "--api-base", server.url, *CLOCK)
+    line = one_sentence(done, Exit.API_FAILURE)
     assert "No such charge" in line
+    assert "(request req_" in line
+    assert done.stderr.splitlines()[1:3] == ["  show ch_doesnotexist", "       ^^^^^^^^^^^^^^^"]
 
 
 def test_an_answer_that_breaks_off_is_partial(ask: Run, server: Server) -> None:
@@ -165,7 +171,20 @@ def test_an_answer_that_breaks_off_says_so_in_a_table(ask: Run, server: Server) 
     done = ask("list failed payments")
     assert done.returncode == Exit.PARTIAL
     assert "INCOMPLETE" in done.stdout
-    assert len(done.stderr.splitlines()) == 1
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["flarite-nl", "Try"]
+
+
+@pytest.mark.parametrize("style", ["csv", "tsv", "ndjson", "markdown", "json"])
+def test_an_answer_that_breaks_off_says_so_in_every_format(ask: Run, server: Server, style: str) -> None:
+    server.sandbox.app.faults = parse_faults("500:path=/v1/charges,nth=2,count=0,retry=false")
+    done = ask("list failed payments", "--format", style)
+    assert done.returncode == Exit.PARTIAL
+    if style == "ndjson":
+        last = json.loads(done.stdout.splitlines()[-1])
+        assert (last["object"], last["complete"]) == ("flarite_nl.answer", False)
+        assert last["lines"] == len(done.stdout.splitlines()) - 1
+    said = {"markdown": done.stdout, "json": '"complete": false' if '"complete": false' in done.stdout else ""}
+    assert ("INCOMPLETE" if style != "json" else "complete") in said.get(style, done.stderr)
 
 
 def at_a_terminal(arguments: list[str], press: bytes | signal.Signals) -> tuple[int, str]:

@@ -48,9 +48,9 @@ def test_rows_become_a_table_with_the_columns_of_the_grammar() -> None:
         "SANDBOX  made-up data on this machine; nothing reaches Stripe",
         "",
         "Disputes: 1 found",
-        "id      amount  due by (UTC)",
-        "----  --------  ----------------",
-        "dp_1    $45.00  2026-03-18 15:30",
+        "id    amount  due by (UTC)",
+        "----  ------  ----------------",
+        "dp_1  $45.00  2026-03-18 15:30",
     ]
 
 
@@ -89,10 +89,10 @@ def test_figures_are_titled_by_what_was_asked() -> None:
     intent = Intent("charges", "aggregate", aggregate=Aggregate("avg", "amount", ("card.brand",)))
     assert shown(Result(intent, groups=groups, kind="groups"))[2:] == [
         "Charges, avg of amount:",
-        "brand        value",
-        "-------  ---------",
-        "visa     $1,234.50",
-        "-             ¥500",
+        "brand      value",
+        "-----  ---------",
+        "visa   $1,234.50",
+        "-           ¥500",
     ]
 
 
