@@ -3,4 +3,4 @@
 from flarite_nl.cli import main
 
 if __name__ == "__main__":
-    main()
+    main(prog_name="flarite-nl")

@@ -16,6 +16,8 @@ from flarite_nl.cli.exits import Exit
 from flarite_nl.errors import FlariteError
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from flarite_nl.model.outcome import Failure
     from flarite_nl.model.parse import Parse
 
@@ -51,6 +53,12 @@ class Group(click.Group):
         if args and args[0] not in COMMANDS and args[0] not in OWN_OPTIONS:
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands, and the saved phrases: a prompt may stand here too."""
+        from flarite_nl.cli.completing import saved_phrases
+
+        return [*super().shell_complete(ctx, incomplete), *saved_phrases(ctx, None, incomplete)]
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
-def saved_phrases(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def saved_phrases(ctx: click.Context, param: click.Parameter | None, incomplete: str) -> list[CompletionItem]:
     """Saved phrases that begin with what stands there, word by word: prompts need no quotes."""
     words = ctx.params.get("prompt") or ()
     paths = ctx.params.get("grammar") or ()

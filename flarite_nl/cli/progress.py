@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TextIO, TypeVar
 
 T = TypeVar("T")
 
@@ -26,8 +26,15 @@ class Meter:
     It is an ``Observer`` (execution/wire.py). ``shown`` False only counts.
     """
 
-    def __init__(self, *, shown: bool | None = None, clock: Callable[[], float] = time.monotonic) -> None:
-        self._shown = can_be_shown() if shown is None else shown
+    def __init__(
+        self,
+        *,
+        shown: bool | None = None,
+        stream: TextIO | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._stream = stream or sys.stderr
+        self._shown = can_be_shown(self._stream) if shown is None else shown
         self._clock = clock
         self._lock = threading.Lock()
         self._stop = threading.Event()
@@ -107,17 +114,17 @@ class Meter:
         with self._lock:
             if not self._quiet:
                 self._line = True
-                sys.stderr.write(f"\r\x1b[K{text[: max(width - 1, 1)]}")
-                sys.stderr.flush()
+                self._stream.write(f"\r\x1b[K{text[: max(width - 1, 1)]}")
+                self._stream.flush()
 
     def _clear(self) -> None:
         with self._lock:
             if self._line:
                 self._line = False
-                sys.stderr.write("\r\x1b[K")
-                sys.stderr.flush()
+                self._stream.write("\r\x1b[K")
+                self._stream.flush()
 
 
-def can_be_shown() -> bool:
+def can_be_shown(stream: TextIO) -> bool:
     """A line that is written over needs a terminal that can."""
-    return sys.stderr.isatty() and os.environ.get("TERM", "") not in ("", "dumb")
+    return stream.isatty() and os.environ.get("TERM", "") not in ("", "dumb")

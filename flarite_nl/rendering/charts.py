@@ -54,7 +54,7 @@ def _grouped(intent: Intent) -> bool:
 def _charts(result: Result) -> list[Chart]:
     aggregate = result.intent.aggregate
     by = aggregate.group_by if aggregate else ()
-    title = f"{figure_title(result.intent)} by {clean_line(', '.join(each.replace(':', ' by ') for each in by))}"
+    title = f"{figure_title(result.intent)} by {clean_line(', '.join(map(_named, by)))}"
     title += "" if result.complete else " (INCOMPLETE)"
     grain = by[0].partition(":")[2] if len(by) == 1 else ""
     made: list[Chart] = []
@@ -64,6 +64,11 @@ def _charts(result: Result) -> list[Chart]:
         points = _dated(groups, aggregate.function, grain) if aggregate and grain else None
         made.append(Chart(name, tuple(points or _listed(groups)), bool(points)))
     return made
+
+
+def _named(key: str) -> str:
+    name, _, grain = key.partition(":")
+    return f"{grain} of {name}" if grain else name
 
 
 def _listed(groups: Sequence[Figure]) -> list[Point]:
