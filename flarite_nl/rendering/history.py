@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tabulate import tabulate
-
 from flarite_nl.model.ledger import Run
 from flarite_nl.rendering.cells import NOTHING
 from flarite_nl.rendering.clean import clean_line, to_json
-from flarite_nl.rendering.delimited import text_table
 
 SHOWN = ("id", "at", "state", "mode", "account", "name", "target", "amount", "currency", "object", "prompt")
 """Columns of the table; an export has all."""
@@ -27,9 +24,13 @@ def history_text(runs: Sequence[Run], style: str) -> str:
     if style == "ndjson":
         return "\n".join(map(to_json, entries))
     if style == "csv":
+        from flarite_nl.rendering.delimited import text_table
+
         return text_table(list(entries[0]), [list(entry.values()) for entry in entries], "csv") if entries else ""
     if not entries:
         return "Nothing was written from this machine yet."
+    from tabulate import tabulate
+
     cells = [[_cell(entry[name]) for name in SHOWN] for entry in entries]
     headings = [name if name != "at" else "at (UTC)" for name in SHOWN]
     return tabulate(cells, headings, tablefmt="simple", disable_numparse=True)

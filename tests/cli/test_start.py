@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"spacy", "stripe", "dateparser", "yaml", "numpy", "tabulate", "werkzeug", "tzlocal"}
+HEAVY = {"spacy", "stripe", "dateparser", "yaml", "numpy", "tabulate", "werkzeug", "tzlocal", "plotext", "matplotlib"}
 
 PROBE = """
 import sys
@@ -30,12 +30,27 @@ def loaded(*arguments: str) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["ask", "--help"], ["parse", "--help"], ["plan", "--help"], ["ask", " "]]
+    "arguments",
+    [
+        ["--help"],
+        ["--version"],
+        ["ask", "--help"],
+        ["parse", "--help"],
+        ["plan", "--help"],
+        ["ask", " "],
+        ["completion", "zsh"],
+    ],
 )
 def test_nothing_heavy_is_imported(arguments: list[str]) -> None:
     modules = loaded(*arguments)
     assert "click" in modules
     assert not modules & HEAVY
+
+
+def test_drawing_is_loaded_by_what_draws() -> None:
+    figures = ["ask", "count charges by card brand", "--tz", "UTC"]
+    assert not loaded(*figures) & {"plotext", "matplotlib"}
+    assert "plotext" in loaded(*figures, "--chart")
 
 
 def test_the_probe_sees_what_is_imported() -> None:
