@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from flarite_nl import keys
 from flarite_nl.cli import files
 from flarite_nl.cli.app import tell
 from flarite_nl.cli.output import HERE, Output, colour_wanted, terminal_width
@@ -42,11 +43,11 @@ class Explaining:
             aside = self.output.style != "table" or bool(self.output.file)
             colour = colour_wanted(self.output) and not aside
             text = explained_text(what, width=terminal_width(self.output), colour=colour)
-            click.echo(f"{text}\n", err=aside)
+            click.echo(f"{keys.redact(text)}\n", err=aside)
             return
         from flarite_nl.rendering.badges import badge
         from flarite_nl.rendering.page import explained_page
 
         page = explained_page(what, badge(engine.mode, engine.account, server))
-        files.put(self.where, page.encode())
+        files.put(self.where, keys.redact(page).encode())
         tell(f"Explained in {self.where}.")

@@ -173,14 +173,20 @@ _OPTIONS = (
 
 def colour_wanted(output: Output) -> bool:
     """Colours are for terminals: neither for pipes and files nor where somebody said no."""
-    if not output.colour or output.file or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+    if (
+        not output.colour
+        or output.style != "table"
+        or output.file
+        or os.environ.get("NO_COLOR")
+        or os.environ.get("TERM") == "dumb"
+    ):
         return False
     return sys.stdout.isatty()
 
 
 def terminal_width(output: Output) -> int | None:
-    """Columns that a table must fit; None where it goes elsewhere or is wanted whole."""
-    if output.wide or output.file or not sys.stdout.isatty():
+    """Columns that a table must fit; None where it is wanted whole, goes elsewhere or is no table for terminals."""
+    if output.wide or output.style != "table" or output.file or not sys.stdout.isatty():
         return None
     return shutil.get_terminal_size().columns
 

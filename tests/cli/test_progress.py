@@ -74,7 +74,12 @@ def test_a_stream_that_is_no_terminal_gets_none(stderr: Seen) -> None:
 
 def test_it_counts_from_many_threads() -> None:
     meter = Meter(shown=False)
-    threads = [threading.Thread(target=lambda: [meter.answered({"data": [{}]}) for _ in range(500)]) for _ in range(8)]
+
+    def count() -> None:
+        for _ in range(500):
+            meter.answered({"data": [{}]})
+
+    threads = [threading.Thread(target=count) for _ in range(8)]
     for each in threads:
         each.start()
     for each in threads:

@@ -108,6 +108,14 @@ def test_a_long_table_is_paged(spawn: Spawn) -> None:
     assert "\n|" not in whole(spawn(LIST, "--format", "csv", lines=2, **pager))
 
 
+@pytest.mark.parametrize("style", ["markdown", "csv", "ndjson"])
+def test_other_formats_are_the_same_at_a_terminal(spawn: Spawn, style: str) -> None:
+    shown = whole(spawn(LIST, "--format", style, columns=40))
+    assert "\x1b" not in shown
+    assert "sub_1txqOioB4jXFaMfYEu10MIx2" in shown
+    assert "price_1StarterMonthEUR" in shown
+
+
 @pytest.fixture
 def slow() -> Iterator[Server]:
     """A server that takes its time for each page."""
