@@ -104,10 +104,12 @@ def _run(engine: Engine, plan: Plan, parse: Parse, asked: Asked, writes: Writes,
     try:
         return engine.run(plan, parse=parse, dry_run=asked.dry_run, **answers)
     except KeyboardInterrupt:
-        # How far a read had come; what a write has done stands in the ledger, and nowhere else for sure.
-        if not plan.writes:
+        if not plan.writes or asked.dry_run:
             raise terminal.Stopped(f"Stopped after {meter.text()}; nothing was written.") from None
-        raise
+        # What a write has done by now stands in the ledger, and nowhere else for sure.
+        raise terminal.Stopped(
+            "Stopped. flarite-nl history says what was written; the same command again does the rest, nothing twice."
+        ) from None
 
 
 def _complain(outcome: Outcome) -> None:

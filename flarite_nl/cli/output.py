@@ -132,7 +132,7 @@ def _with_options(command: F, options: Sequence[Callable[[Any], Any]]) -> F:
         output = Output(
             given.pop("style"),
             given.pop("fields"),
-            given.pop("output_file"),
+            _elsewhere(given.pop("output_file")),
             given.pop("wide"),
             not given.pop("no_color"),
             not given.pop("no_pager"),
@@ -147,6 +147,11 @@ def _with_options(command: F, options: Sequence[Callable[[Any], Any]]) -> F:
     if hasattr(command, "__click_params__"):
         wrapped.__click_params__ = command.__click_params__ + wrapped.__click_params__  # type: ignore[attr-defined]
     return wrapped  # type: ignore[return-value]
+
+
+def _elsewhere(file: str | None) -> str | None:
+    """``-`` is standard output, as everywhere."""
+    return None if file == "-" else file
 
 
 _CHART = click.option(

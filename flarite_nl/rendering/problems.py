@@ -32,12 +32,18 @@ def sentence(error: FlariteError | Failure) -> str:
 
 
 def located(error: FlariteError | Failure, parse: Parse | None) -> tuple[Span, ...]:
-    """The words of the prompt that an error is about: those its sentence names, as far as they tell one thing."""
+    """The words of the prompt that an error is about: those its sentence names, as far as they tell one thing.
+
+    A prompt that cannot be planned fails at a field: then they are the words that were taken for that field.
+    """
     if parse is None:
         return ()
     named = set(_WORD.findall(error.message))
     found = [each for each in _WORD.finditer(parse.text) if each[0] in named and _TELLING.search(each[0])]
-    return tuple(Span(each.start(), each.end(), each[0]) for each in found)
+    if found or error.kind != "plan":
+        return tuple(Span(each.start(), each.end(), each[0]) for each in found)
+    taken = (each for intent in parse.intents for each in intent.evidence)
+    return tuple(each.span for each in taken if each.rule.rpartition(" ")[2] in named and " " in each.rule)
 
 
 def help_text(error: FlariteError | Failure, parse: Parse | None = None) -> str:

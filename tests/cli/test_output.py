@@ -136,6 +136,10 @@ def test_an_answer_is_not_lost_with_its_file(tmp_path: Path, monkeypatch: pytest
     assert result.exit_code != Exit.DONE
 
 
+def test_a_dash_is_standard_output() -> None:
+    assert run("ask", LIST, "--output", "-").stdout == run("ask", LIST).stdout
+
+
 # Charts and explanations
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from flarite_nl import errors
 from flarite_nl.model.outcome import Failure
-from flarite_nl.model.parse import Parse
+from flarite_nl.model.parse import Evidence, Intent, Parse, Span
 from flarite_nl.rendering.problems import help_text, sentence
 from flarite_nl.rendering.progress import Progress, progress_text
 
@@ -33,6 +33,17 @@ def test_the_words_that_an_error_names_are_underlined(message: str, under: str) 
     if under:
         at = shown[0].index(under)
         assert shown[1] == " " * at + "^" * len(under)
+
+
+def test_what_cannot_be_planned_is_underlined_where_it_failed() -> None:
+    text = "list promotion codes sorted by code"
+    evidence = (
+        Evidence(Span(5, 20, "promotion codes"), "noun promotion_codes"),
+        Evidence(Span(21, 35, ""), "sort code"),
+    )
+    parse = Parse(text, "ok", (Intent("promotion_codes", "list", evidence=evidence),))
+    shown = help_text(errors.PlanError("Stripe does not show the code of them."), parse).splitlines()
+    assert shown == [f"  {text}", " " * 23 + "^" * 14]
 
 
 @pytest.mark.parametrize("kind", [errors.Unreachable, errors.RateLimited, errors.Ambiguous, errors.Repeated])
