@@ -16,15 +16,15 @@ _TONES: Mapping[str, str] = {
 
 _STATUSES: Mapping[str, frozenset[str]] = {
     "good": frozenset(
-        """active succeeded paid won complete completed available trialing prevented warning_closed DONE""".split()
+        """active succeeded paid won complete completed available trialing prevented warning_closed done""".split()
     ),
     "wait": frozenset(
         """pending processing open draft in_transit incomplete paused requires_action requires_capture
-        requires_confirmation requires_payment_method under_review warning_under_review SENT PLANNED""".split()
+        requires_confirmation requires_payment_method under_review warning_under_review sent planned""".split()
     ),
     "bad": frozenset(
         """failed lost canceled past_due unpaid uncollectible incomplete_expired needs_response void
-        warning_needs_response expired FAILED""".split()
+        warning_needs_response expired""".split()
     ),
 }
 """Stripe's statuses, and those of the ledger. One that is not listed has no colour."""

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flarite_nl.grammar.schema import Resource
-from flarite_nl.model.outcome import Row
-from flarite_nl.model.parse import Intent
 from flarite_nl.rendering.cells import Column
+
+if TYPE_CHECKING:
+    from flarite_nl.grammar.schema import Resource
+    from flarite_nl.model.outcome import Row
+    from flarite_nl.model.parse import Intent
 
 RIGHT = frozenset({"money", "number", "percent"})
 """Types whose cells stand at the right of their column."""
 
 
-Resources = Mapping[str, Resource]
+Resources = Mapping[str, "Resource"]
 
 
 def columns_of(resource: Resource, asked: Sequence[str] = (), others: Resources | None = None) -> tuple[Column, ...]:

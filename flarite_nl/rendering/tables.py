@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from tabulate import SEPARATING_LINE, DataRow, Line, TableFormat, tabulate
 from wcwidth import wcswidth
 
-from flarite_nl.grammar.schema import Resource
-from flarite_nl.model.outcome import Row
 from flarite_nl.rendering.cells import NOTHING, Column, cell
 from flarite_nl.rendering.clean import clean_line
 from flarite_nl.rendering.colours import paint, tone_of_cut, tone_of_status
 from flarite_nl.rendering.columns import RIGHT
 from flarite_nl.rendering.totals import totals
+
+if TYPE_CHECKING:
+    from flarite_nl.grammar.schema import Resource
+    from flarite_nl.model.outcome import Row
 
 GAP = 2
 """Blanks between two columns."""
@@ -119,6 +122,27 @@ def plain_table(names: Sequence[str], cells: Sequence[Sequence[str]], sides: Seq
     floors = [None if side == "right" else FLOOR for side in sides]
     made = Table(list(names), [list(each) for each in cells], list(sides), floors, [], [False] * len(names))
     return draw(_cut(made, style.width, FLOOR) if style.width else made, style)
+
+
+def status_table(
+    names: Sequence[str],
+    cells: Sequence[Sequence[str]],
+    status: str,
+    whole: Sequence[str],
+    *,
+    width: int | None = None,
+    colour: bool = False,
+) -> str:
+    """A table of texts with a column of states, made to fit; the columns in ``whole`` are never cut."""
+    floors = [None if name in (status, *whole) else FLOOR for name in names]
+    made = Table(list(names), [list(each) for each in cells], ["left"] * len(names), floors, [],
+                 [name == status for name in names])  # fmt: skip
+    style = Style({}, UTC, "UTC", width=width, colour=colour)
+    if width is None:
+        return draw(made, style)
+    narrow = _cut(made, width, FLOOR)
+    fits = _needed(narrow.widths()) <= width
+    return draw(narrow, style) if fits else _without_the_last(made, narrow.widths(), style)
 
 
 def _table(rows: Sequence[Row], columns: Sequence[Column], style: Style, number: int | None, partial: bool) -> Table:

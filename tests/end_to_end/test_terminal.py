@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 
@@ -155,3 +156,19 @@ def test_a_pipe_gets_plain_text_that_is_whole(spawn: Spawn, server: Server) -> N
     assert "\x1b" not in shown
     assert "…" not in shown
     assert "cancel at period end" in shown
+
+
+def test_the_history_fits_the_terminal_too(server: Server) -> None:
+    environment = {**os.environ, "STRIPE_API_KEY": KEY, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+    prompt = "Refund the last payment from customer cus_ABC123"
+    ask = [sys.executable, "-m", "flarite_nl", "ask", prompt, "--yes", "--api-base", server.url, *CLOCK]
+    subprocess.run(ask, env=environment, check=True, capture_output=True, timeout=60)
+    child = pexpect.spawn(
+        sys.executable, ["-m", "flarite_nl", "history"], env=environment, encoding="utf-8", timeout=60,
+        dimensions=(24, 70),
+    )  # fmt: skip
+    shown = whole(child)
+    assert "\x1b[32mdone\x1b[0m" in shown
+    lines = ANSI.sub("", shown).splitlines()
+    assert max(map(wcswidth, lines)) <= 70
+    assert lines[-1].endswith("(--wide shows them).")
