@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flarite_nl.grammar.schema import Field, Resource
@@ -117,6 +117,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_defused(formula: str) -> None:
     assert read(made)[1][-1].startswith("'")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_whatever_a_text_holds_its_cell_is_one_and_harmless(text: str) -> None:
     for separators in (",", ";", "\t"):
@@ -200,3 +201,21 @@ def test_a_dry_run_and_what_was_skipped_stand_in_ndjson() -> None:
     first, second, _ = (json.loads(line) for line in answer_lines(made, RESOURCES))
     assert first == {"object": "flarite_nl.target", "name": "charges.refund", "id": "ch_1"}
     assert second == {"object": "flarite_nl.skipped", "name": "charges.refund", "id": "ch_2", "why": "refunded"}
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5) | st.just("id"), inner, max_size=3),
+    max_leaves=6,
+)
+BROKEN = st.fixed_dictionaries(
+    {name: ANY_JSON for name in ("id", "created", "amount", "currency", "status", "description", "refunded")}
+)
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(BROKEN, max_size=3))
+@pytest.mark.parametrize("form", FORMATS)
+def test_objects_of_any_shape_are_shown_somehow(form: str, rows: list[dict[str, Any]]) -> None:
+    made = FORMATS[form](outcome(*({"object": "charge", **row} for row in rows)))
+    assert not [each for each in made if unicodedata.category(each) in {"Cc", "Cs"} and each != "\n"]

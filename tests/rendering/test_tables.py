@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from wcwidth import wcswidth
 
@@ -46,11 +46,13 @@ def lines(*rows: dict[str, Any], columns: tuple[Column, ...] = COLUMNS, **style:
     return [line.rstrip() for line in made.splitlines()]
 
 
+@settings(deadline=None)
 @given(st.integers(30, 200))
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     assert all(wcswidth(line) <= width for line in lines(width=width, now=NOW))
 
 
+@settings(deadline=None)
 @given(st.integers(30, 200))
 def test_amounts_and_dates_are_whole_or_not_there(width: int) -> None:
     shown = "\n".join(lines(width=width, now=NOW))
@@ -125,6 +127,7 @@ def test_rows_may_be_numbered() -> None:
     assert made[0].split()[0] == "#"
 
 
+@settings(deadline=None)
 @given(st.text(), st.integers(1, 40))
 def test_a_text_is_cut_to_its_width(text: str, width: int) -> None:
     text = "".join(each for each in text if wcswidth(each) >= 0)
