@@ -209,7 +209,7 @@ ANY_JSON = st.recursive(
     max_leaves=6,
 )
 BROKEN = st.fixed_dictionaries(
-    {name: ANY_JSON for name in ("id", "created", "amount", "currency", "status", "description", "refunded")}
+    dict.fromkeys(("id", "created", "amount", "currency", "status", "description", "refunded"), ANY_JSON)
 )
 
 
