@@ -45,11 +45,6 @@ class Output:
     pager: bool = True
     chart: str | None = None
 
-    @property
-    def machine(self) -> bool:
-        """Is standard output for programs, so that what else there is to say goes to standard error?"""
-        return self.style in ("json", "ndjson", "csv", "tsv")
-
     def check(self) -> None:
         """Tell what cannot be done before anything is asked of Stripe.
 
