@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Name → module. Modules load their heavy parts (spaCy, stripe) when the command runs, never when it is imported.
 COMMANDS = {
     "ask": "flarite_nl.cli.ask",
+    "chat": "flarite_nl.cli.chat",
     "parse": "flarite_nl.cli.parse",
     "plan": "flarite_nl.cli.plan",
     "apply": "flarite_nl.cli.apply",
@@ -76,11 +77,20 @@ class Group(click.Group):
         except (click.exceptions.Exit, click.ClickException):
             raise
         except Exception as error:
-            if os.environ.get("FLARITE_DEBUG"):
-                raise
-            what = f"{type(error).__name__}: {error}".splitlines()[0]
-            _end(ctx, Exit.FAILED, f"This is a bug in flarite-nl ({what}). FLARITE_DEBUG=1 shows where it happened.")
+            _end(ctx, Exit.FAILED, bug(error))
         return result
+
+
+def bug(error: Exception) -> str:
+    """What is printed for what nobody foresaw.
+
+    Raises:
+        Exception: the error itself where FLARITE_DEBUG is set.
+    """
+    if os.environ.get("FLARITE_DEBUG"):
+        raise error
+    what = f"{type(error).__name__}: {error}".splitlines()[0]
+    return f"This is a bug in flarite-nl ({what}). FLARITE_DEBUG=1 shows where it happened."
 
 
 def _end(ctx: click.Context, code: Exit, message: str) -> NoReturn:
