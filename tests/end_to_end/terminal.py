@@ -27,14 +27,15 @@ class Terminal:
     """``flarite-nl`` at a pseudo-terminal of its own."""
 
     def __init__(
-        self, *arguments: str, columns: int = 200, rows: int = 120, environment: Mapping[str, str] | None = None
+        self, *arguments: str, columns: int = 260, rows: int = 120, environment: Mapping[str, str] | None = None
     ) -> None:
+        inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
         self._screen = _Screen(columns, rows, history=2000)
         self._screen.answers = []
         self._stream = pyte.Stream(self._screen)
         self.process = pexpect.spawn(
             sys.executable, ["-m", "flarite_nl", *arguments], dimensions=(rows, columns), encoding="utf-8",
-            env={**os.environ, "TERM": "xterm-256color", **(environment or {})}, timeout=PATIENCE,
+            env={**inherited, "TERM": "xterm-256color", **(environment or {})}, timeout=PATIENCE,
         )  # fmt: skip
         self.raw = ""
 

@@ -102,7 +102,7 @@ def test_ctrl_c_in_a_scan_stops_it_and_keeps_the_chat(chatting: Chatting, server
         server.sandbox.app.stopping.wait(0.05)
     chat.terminal.press("c")
     stopped = chat.terminal.until(PROMPT, typed="how many payments failed, by card brand")
-    assert any("Stopped." in line for line in stopped)
+    assert any("Stopped after" in line and "nothing was written" in line for line in stopped)
     server.sandbox.app.faults = []
     # What was there before still is: the second one is that of the first list.
     (shown,) = [line for line in chat.say("show me the second one") if line.startswith("ch_")]
