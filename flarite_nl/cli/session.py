@@ -24,13 +24,18 @@ SANDBOX_KEY = "sk_test_flarite_sandbox"
 """What a sandbox server on this machine is sent where no key is configured; it takes any test key."""
 
 
-def key_for(api_base: str | None) -> Key | None:
+def key_for(api_base: str | None, named: str | None = None) -> Key | None:
     """The key to use; None means the embedded sandbox.
+
+    Args:
+        named: the nickname of a key.
 
     Raises:
         InputError: where ``api_base`` is no address of a server, or a key would travel to it unencrypted.
         KeyProblem: where ``STRIPE_API_KEY`` is unusable, or missing for a server that is not on this machine.
     """
+    if named is not None:
+        raise KeyProblem(f"There is no key called {named}: only that of {keys.VARIABLE} is known.")
     key = keys.from_environment(os.environ)
     if api_base is None:
         return key

@@ -63,6 +63,9 @@ class Offers:
 
 
 def _parts(resource: Resource) -> Iterator[tuple[str, str]]:
+    for meaning in resource.meanings:
+        for phrase in meaning.say:
+            yield phrase, f"said of {resource.name}"
     for field in resource.fields.values():
         of = f"{field.name} of {resource.name}"
         phrases: Iterable[str] = (*field.one_of, *(each for several in field.values.values() for each in several))
@@ -70,6 +73,7 @@ def _parts(resource: Resource) -> Iterator[tuple[str, str]]:
             yield phrase.replace("_", " "), of
         for phrase in field.words or (field.name,):
             yield phrase.replace("_", " "), f"field of {resource.name}"
+
 
 
 def _starts(text: str) -> Iterator[int]:

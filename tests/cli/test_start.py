@@ -8,7 +8,19 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = {"spacy", "stripe", "dateparser", "yaml", "numpy", "tabulate", "werkzeug", "tzlocal", "plotext", "matplotlib"}
+HEAVY = {
+    "spacy",
+    "stripe",
+    "dateparser",
+    "yaml",
+    "numpy",
+    "tabulate",
+    "werkzeug",
+    "tzlocal",
+    "plotext",
+    "matplotlib",
+    "prompt_toolkit",
+}
 
 PROBE = """
 import sys
@@ -37,6 +49,7 @@ def loaded(*arguments: str) -> set[str]:
         ["ask", "--help"],
         ["parse", "--help"],
         ["plan", "--help"],
+        ["chat", "--help"],
         ["ask", " "],
         ["completion", "zsh"],
     ],
@@ -49,7 +62,7 @@ def test_nothing_heavy_is_imported(arguments: list[str]) -> None:
 
 def test_drawing_is_loaded_by_what_draws() -> None:
     figures = ["ask", "count charges by card brand", "--tz", "UTC"]
-    assert not loaded(*figures) & {"plotext", "matplotlib"}
+    assert not loaded(*figures) & {"plotext", "matplotlib", "prompt_toolkit"}
     assert "plotext" in loaded(*figures, "--chart")
 
 
