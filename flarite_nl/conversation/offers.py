@@ -75,7 +75,6 @@ def _parts(resource: Resource) -> Iterator[tuple[str, str]]:
             yield phrase.replace("_", " "), f"field of {resource.name}"
 
 
-
 def _starts(text: str) -> Iterator[int]:
     """Where the phrase that is being typed may begin: the last words, the longest stretch first."""
     blanks = [at for at, char in enumerate(text) if char.isspace()]

@@ -71,7 +71,9 @@ class Conversation:
 
     def __init__(self, parser: Parser, grammar: Grammar, tz: str = "UTC") -> None:
         self._parser, self._grammar, self._tz = parser, grammar, tz
+        self._singular = frozenset(grammar.vocabulary["pronoun"]["it"])
         self._turns: list[Turn] = []
+        self._now: datetime | None = None
         self._declined: tuple[str, ...] = ()
         self.first = 0
         self._size: int | None = None
@@ -87,6 +89,7 @@ class Conversation:
 
     def read(self, text: str, now: datetime) -> Said:
         """What a prompt means here. Raises InputError where it is too long."""
+        self._now = now
         parse = self._parser.parse(text, now, self.context)
         alone = self._parser.parse(text, now) if self._turns else parse
         return Said(self._parser.suggested(parse), alone.status != parse.status or alone.intents != parse.intents)
@@ -110,12 +113,20 @@ class Conversation:
             return ()
         refs = [(intent, ref) for intent in parse.intents for ref in refs_of(intent) if ref.ref == "previous"]
         numbered = [ref for _, ref in refs if ref.position is not None]
-        chosen = self.last.listed if numbered and self.last.listed else self.last.results
+        chosen = self.last.listed if numbered and self._counts else self.last.results
         if any(not self._plain(ref) for ref in numbered):
             _refuse("Later rows of the list are shown, so a number may count from the first of all or of these")
         if refs and parse.writes:
             self._sure(chosen, numbered, len(numbered) < len(refs))
+            self._one(parse, chosen)
         return chosen
+
+    @property
+    def _counts(self) -> bool:
+        """Whether a number can be that of the last list: of the kind of object that the turn before was about."""
+        if self.last is None or not self.last.listed:
+            return False
+        return self.last.listed[-1].intent.resource == self.last.said.parse.intents[-1].resource
 
     def _plain(self, ref: Ref) -> bool:
         """Whether a number can only be read in one way: on a later page it must be one that stands there."""
@@ -136,6 +147,14 @@ class Conversation:
             _refuse("More than one list was shown")
         if plain and self._declined and self._declined != _ids(chosen):
             _refuse(f"This may mean {_several(self._declined)}, which was just not confirmed, or what was found before")
+
+    def _one(self, parse: Parse, chosen: Sequence[Result]) -> None:
+        """ "it" is one thing: where several were found, it is not known which."""
+        said = (each.span.text for intent in parse.intents for each in intent.evidence if each.rule == "pronoun")
+        one = next((word for word in said if word.casefold() in self._singular), None)
+        found = _ids(chosen[-1:])
+        if one is not None and len(found) > 1:
+            _refuse(f'"{one}" is one, and {len(found)} were found')
 
     def again(self) -> tuple[Parse, tuple[Result, ...]]:
         """The last prompt and what its references meant; only where there is a last turn."""
@@ -194,6 +213,9 @@ class Conversation:
             # The parser is told only of what was done, in the sentence that means just that.
             parse = replace(parse, intents=parse.intents[: len(done)])
             text = self.sentence(parse)
+            if self._parser.parse(text, self._now, self.context).intents != parse.intents:
+                self.forget()
+                return
         listed, turned = tuple(each for each in done if _is_list(each)), False
         if not listed and last is not None:
             listed, turned = last.listed, last.turned or self.first > 0

@@ -20,10 +20,27 @@ def test_numbers_count_in_the_last_list_also_after_one_of_it_was_shown_and_refun
     assert talk.ask("refund $5 of the second one", yes=True).results[0].targets == (listed[1],)
 
 
+def test_a_number_is_never_that_of_a_list_of_something_else(talk: Talk) -> None:
+    listed = talk.ids(LIST)
+    assert talk.ids("show customer cus_ABC123") == ["cus_ABC123"]
+    outcome = talk.ask("delete the second one", yes=True)
+    assert outcome.error is not None
+    assert "There is no number 2" in outcome.error.message
+    assert len(listed) > 2
+
+
 def test_it_is_what_the_turn_before_was_about(talk: Talk) -> None:
     listed = talk.ids(LIST)
     talk.ids("show me the second one")
     assert talk.ask("refund it", yes=True).results[0].targets == (listed[1],)
+
+
+def test_it_is_one_thing(talk: Talk) -> None:
+    listed = talk.ids("last 2 payments from cus_ABC123")
+    for text in ("refund it", "refund half of that one", "refund $5 of this"):
+        with pytest.raises(PlanError, match="is one, and 2 were found"):
+            talk.ask(text, yes=True)
+    assert talk.ask("refund $5 of them", yes=True).results[0].targets == tuple(listed)
 
 
 def test_what_was_declined_is_not_silently_something_else(talk: Talk) -> None:
