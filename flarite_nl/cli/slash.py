@@ -59,12 +59,14 @@ def plan(chat: Chat, rest: str) -> None:
 
 
 def explain(chat: Chat, rest: str) -> None:
-    """What each word was taken for, the sentence that says it plainly, and the calls."""
+    """What each word was taken for, the sentence that says it plainly, and the calls; or all of it in FILE.html."""
     from flarite_nl.cli.explaining import Explaining
     from flarite_nl.cli.output import HERE, Output
 
-    parse, made = _planned(chat, rest)
-    explaining = Explaining(HERE, Output())
+    page = rest if rest.lower().endswith(".html") and " " not in rest else ""
+    explaining = Explaining(page or HERE, Output())
+    explaining.check()
+    parse, made = _planned(chat, "" if page else rest)
     explaining.show(parse, made, chat.language.grammar, chat.engine, chat.setting.api_base)
 
 
@@ -94,7 +96,10 @@ COMMANDS: dict[str, tuple[Callable[[Chat, str], None], str]] = {
     "/help": (list_commands, "this list"),
     "/undo": (undo, "take back the last question and go on from the answer before; what was written stays written"),
     "/plan": (plan, "the calls of the last prompt, or of the prompt behind it, without making any"),
-    "/explain": (explain, "what the words of the last prompt, or of the one behind it, were taken for"),
+    "/explain": (
+        explain,
+        "what the words of the last prompt, or of the one behind it, were taken for; or in FILE.html",
+    ),
     "/key": (key, "which key is used; with a NAME, go on with that one"),
     "/quit": (end, "leave, as Ctrl-D does"),
 }

@@ -93,6 +93,12 @@ def test_plan_and_explain_send_nothing() -> None:
     assert "List charges whose customer is cus_ABC123" in result.stdout
 
 
+def test_an_explanation_as_a_page(tmp_path: Path) -> None:
+    result = chat(LIST, "/explain june.html", "/explain nowhere/june.html")
+    assert "cus_ABC123" in (tmp_path / "june.html").read_text()
+    assert "there is no folder" in result.stderr
+
+
 def test_plan_and_explain_need_something_to_speak_of() -> None:
     result = chat("/plan", "/explain", "/plan list frobnicated invoices", "/undo")
     assert result.stderr.count("There is no answer yet") == 2

@@ -10,7 +10,7 @@ from types import TracebackType
 import pexpect
 import pyte
 
-PATIENCE = 20.0
+PATIENCE = 45.0
 """Seconds until something must be on the screen; most come in one."""
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from flarite_nl.cli.exits import Exit
-from flarite_nl.sandbox import Server, parse_faults
+from flarite_nl.sandbox import Sandbox, Server, parse_faults, serve
+from tests.conftest import NOW
 from tests.end_to_end.conftest import CLOCK, KEY
 from tests.end_to_end.terminal import Terminal
 
@@ -109,6 +110,23 @@ def test_ctrl_c_in_a_scan_stops_it_and_keeps_the_chat(chatting: Chatting, server
     assert shown.split()[0] == first[1]
     chat.terminal.press("d")
     assert chat.terminal.left()[0] == Exit.DONE
+
+
+def test_ctrl_c_does_not_wait_for_calls_under_way() -> None:
+    """A long list is read by many hands at once; those that hang are left behind."""
+    slow = parse_faults("slow:path=/v1/charges,nth=6,count=0,seconds=60")
+    with Sandbox(seed=0, now=NOW, size=6000) as sandbox, serve(sandbox) as server:
+        environment = {"STRIPE_API_KEY": KEY}
+        with Terminal("chat", "--api-base", server.url, *CLOCK, environment=environment) as terminal:
+            chat = Chat(terminal)
+            sandbox.app.faults = slow
+            terminal.type("how many payments failed, by card brand")
+            while slow[0].seen < 10:
+                sandbox.app.stopping.wait(0.05)
+            terminal.press("c")
+            assert any("Stopped after" in line for line in terminal.until(PROMPT, typed="by card brand"))
+            sandbox.app.faults = []
+            assert len(ids(chat.say("list payments from cus_ABC123"))) == 9
 
 
 def test_ctrl_c_at_the_prompt_clears_the_line(chatting: Chatting) -> None:
