@@ -209,7 +209,7 @@ class Chat:
             try:
                 outcome = engine.run(parse, dry_run=self.setting.dry_run, previous=previous, **answers)
             except KeyboardInterrupt:
-                raise terminal.Stopped(_stopped(parse, meter)) from None
+                raise terminal.Stopped(_stopped(parse.writes and not self.setting.dry_run, meter)) from None
             finally:
                 self._watching.meter = None
         return replace(outcome, prompt=parse.text)
@@ -289,8 +289,8 @@ class Chat:
         return self.language.offers.after(text) if self._language.done() and not self._language.exception() else ()
 
 
-def _stopped(parse: Parse, meter: Meter) -> str:
-    if not parse.writes:
+def _stopped(writing: bool, meter: Meter) -> str:
+    if not writing:
         return f"Stopped after {meter.text()}; nothing was written."
     return "Stopped. Give the same prompt again: it asks Stripe what was done by then, and never writes twice."
 
