@@ -162,3 +162,17 @@ def test_nouns_and_statuses_are_completed(chatting: Chatting) -> None:
     chat.terminal.until_shown("status of subscriptions")
     chat.terminal.process.send("\t")
     chat.terminal.until("list subscriptions past due")
+
+
+def test_a_first_chat_without_a_key_on_a_narrow_terminal(tmp_path: Path) -> None:
+    environment = {"STRIPE_API_KEY": "", "FLARITE_NL_DATA": str(tmp_path)}
+    with Terminal("chat", *CLOCK, columns=40, rows=60, environment=environment) as terminal:
+        chat = Chat(terminal)
+        assert terminal.at_cursor.startswith("SANDBOX>")
+        listed = chat.say("list past due subscriptions")
+        assert "Subscriptions: 4 found" in listed
+        assert [line.split()[0] for line in listed if line.strip()[:1].isdigit()] == ["1", "2", "3", "4"]
+        (count,) = [line for line in chat.say("how many are there?") if line.strip().isdigit()]
+        assert count.strip() == "4"
+        terminal.press("d")
+        assert terminal.left()[0] == Exit.DONE
