@@ -104,6 +104,11 @@ class Engine:
     def now(self) -> datetime:
         return self._now or datetime.now(UTC)
 
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        """The moment of the next prompt, where one engine carries out many."""
+        self._now = moment
+
     @property
     def mode(self) -> Mode:
         """Sandbox, test or live: the badge. Raises KeyProblem without a usable key."""

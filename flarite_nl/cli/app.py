@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # Name → module. Modules load their heavy parts (spaCy, stripe) when the command runs, never when it is imported.
 COMMANDS = {
     "ask": "flarite_nl.cli.ask",
+    "chat": "flarite_nl.cli.chat",
     "parse": "flarite_nl.cli.parse",
     "plan": "flarite_nl.cli.plan",
     "apply": "flarite_nl.cli.apply",
@@ -81,11 +82,7 @@ class Group(click.Group):
         except (click.exceptions.Exit, click.ClickException):
             raise
         except Exception as error:
-            if os.environ.get("FLARITE_DEBUG"):
-                _show_traceback(error)
-                ctx.exit(Exit.FAILED)
-            what = f"{type(error).__name__}: {error}".splitlines()[0]
-            _end(ctx, Exit.FAILED, f"This is a bug in flarite-nl ({what}). FLARITE_DEBUG=1 shows where it happened.")
+            _end(ctx, Exit.FAILED, bug(error))
         return result
 
 
@@ -101,10 +98,14 @@ def _usage_without_keys() -> Iterator[None]:
         raise click.UsageError(keys.redact(said), getattr(error, "ctx", None)) from None
 
 
-def _show_traceback(error: Exception) -> None:
-    import traceback
+def bug(error: Exception) -> str:
+    """What is printed for what nobody foresaw; where FLARITE_DEBUG is set the traceback is, too, without keys."""
+    if os.environ.get("FLARITE_DEBUG"):
+        import traceback
 
-    click.echo(keys.redact("".join(traceback.format_exception(error))), err=True, nl=False)
+        click.echo(keys.redact("".join(traceback.format_exception(error))), err=True, nl=False)
+    what = f"{type(error).__name__}: {error}".splitlines()[0]
+    return f"This is a bug in flarite-nl ({what}). FLARITE_DEBUG=1 shows where it happened."
 
 
 def _end(ctx: click.Context, code: Exit, message: str) -> NoReturn:

@@ -193,12 +193,7 @@ def terminal_width(output: Output) -> int | None:
 
 def deliver(outcome: Outcome, resources: Resources, at: Clock, output: Output, server: str | None = None) -> None:
     """Show an answer, or put it into its file; what is missing from it is said in every format."""
-    from flarite_nl.rendering.tables import Style
-
-    style = Style(
-        resources, zone_of(at.zone), at.zone, server, at.now, terminal_width(output), colour_wanted(output),
-        output.fields, output.style == "markdown",
-    )  # fmt: skip
+    style = style_of(resources, at, output, server)
     text = _text(outcome, style, output)
     if output.style in ("csv", "tsv") and outcome.results:
         from flarite_nl.rendering.badges import badge
@@ -207,8 +202,18 @@ def deliver(outcome: Outcome, resources: Resources, at: Clock, output: Output, s
     if text:
         _print(text, outcome, style, output)
     if output.chart is not None and output.chart != HERE:
-        _draw(outcome, output.chart, server)
+        draw(outcome, output.chart, server)
     _tell_what_is_missing(outcome, resources, output)
+
+
+def style_of(resources: Resources, at: Clock, output: Output, server: str | None = None) -> Style:
+    """How tables are drawn, here and now."""
+    from flarite_nl.rendering.tables import Style
+
+    return Style(
+        resources, zone_of(at.zone), at.zone, server, at.now, terminal_width(output), colour_wanted(output),
+        output.fields, output.style == "markdown",
+    )  # fmt: skip
 
 
 def _text(outcome: Outcome, style: Style, output: Output) -> str:
@@ -227,10 +232,11 @@ def _text(outcome: Outcome, style: Style, output: Output) -> str:
     from flarite_nl.rendering.outcomes import outcome_text
 
     text = outcome_text(outcome, style)
-    return f"{text}\n\n{_terminal_charts(outcome, style)}" if output.chart == HERE else text
+    return f"{text}\n\n{terminal_charts(outcome, style)}" if output.chart == HERE else text
 
 
-def _terminal_charts(outcome: Outcome, style: Style) -> str:
+def terminal_charts(outcome: Outcome, style: Style) -> str:
+    """The figures of an answer, drawn in characters."""
     from flarite_nl.rendering.charts import charts
     from flarite_nl.rendering.terminal_chart import chart_text
 
@@ -265,7 +271,8 @@ def _is_long(text: str, output: Output) -> bool:
     return text.count("\n") + 2 > shutil.get_terminal_size().lines
 
 
-def _draw(outcome: Outcome, file: str, server: str | None) -> None:
+def draw(outcome: Outcome, file: str, server: str | None) -> None:
+    """Put the figures of an answer into a file, drawn. Raises InputError where it cannot be written."""
     from flarite_nl.rendering.badges import badge
     from flarite_nl.rendering.charts import charts
     from flarite_nl.rendering.pictures import picture

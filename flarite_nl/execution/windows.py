@@ -118,6 +118,12 @@ class _Hands:
                     continue
                 self._trouble.read += len(page)
                 yield page
+        except KeyboardInterrupt:
+            # Whoever pressed Ctrl-C does not wait for the calls under way: they end behind their back.
+            self._stop(None)
+            threading.Thread(target=self._drain, args=(threads,), daemon=True).start()
+            threads = []
+            raise
         finally:
             self._stop(None)
             self._drain(threads)

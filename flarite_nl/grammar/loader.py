@@ -74,10 +74,13 @@ def _shipped(sources: tuple[Source, ...]) -> Grammar:
         else:
             files.append(_read(source))
     _borrow(files)
-    vocabulary, times, codes, sentences = (shared[name][0] for name in SHARED)
+    vocabulary, times, codes, sentences, conversation = (shared[name][0] for name in SHARED)
     made = (resource(raw, place) for raw, place in files)
     tops = tuple(place for _, place in (*shared.values(), *files))
-    return Grammar({each.name: each for each in made}, vocabulary, times, codes, "", sentences, files=tops)
+    return Grammar(
+        {each.name: each for each in made}, vocabulary, times, codes, "", sentences,
+        conversation=conversation, files=tops,
+    )  # fmt: skip
 
 
 def _borrow(raws: Iterable[tuple[dict[str, Any], Place]]) -> None:

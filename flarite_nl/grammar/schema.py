@@ -180,7 +180,8 @@ class Resource:
 class Grammar:
     """Every resource, the vocabulary that they share (``section`` → key → phrases), and the words of time.
 
-    ``sentences`` are the templates in which a frame is said back; ``digest`` is the hash of all its files; ``saved``
+    ``sentences`` are the templates in which a frame is said back; ``conversation`` what is said in a chat about the
+    answer before; ``digest`` is the hash of all its files; ``saved``
     are a person's phrases and the prompts that they stand for, ``examples`` and ``counterexamples`` those of a
     person's own files.
     """
@@ -191,6 +192,7 @@ class Grammar:
     codes: Mapping[str, Any] = field(default_factory=dict)
     digest: str = ""
     sentences: Mapping[str, Any] = field(default_factory=dict)
+    conversation: Mapping[str, Any] = field(default_factory=dict)
     saved: Mapping[str, str] = field(default_factory=dict)
     examples: tuple[Example, ...] = ()
     counterexamples: tuple[Example, ...] = ()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flarite_nl.errors import GrammarError
 
-SHARED = ("vocabulary.yaml", "time.yaml", "codes.yaml", "sentences.yaml")
+SHARED = ("vocabulary.yaml", "time.yaml", "codes.yaml", "sentences.yaml", "conversation.yaml")
 """The packaged files that all resources share."""
 
 LARGEST = 1_000_000

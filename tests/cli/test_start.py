@@ -13,7 +13,7 @@ from flarite_nl.keys.store import Kept, Store
 
 HEAVY = {
     "spacy", "stripe", "dateparser", "yaml", "numpy", "tabulate", "werkzeug", "tzlocal", "keyring", "requests",
-    "plotext", "matplotlib",
+    "plotext", "matplotlib", "prompt_toolkit",
 }  # fmt: skip
 
 PROBE = """
@@ -38,8 +38,9 @@ def loaded(*arguments: str) -> set[str]:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["--help"], ["--version"], ["ask", "--help"], ["parse", "--help"], ["plan", "--help"], ["ask", " "],
-        ["keys", "--help"], ["keys", "list"], ["keys", "list", "--format", "json"], ["whoami"], ["completion", "zsh"],
+        ["--help"], ["--version"], ["ask", "--help"], ["parse", "--help"], ["plan", "--help"], ["chat", "--help"],
+        ["ask", " "], ["keys", "--help"], ["keys", "list"], ["keys", "list", "--format", "json"], ["whoami"],
+        ["completion", "zsh"],
     ],
 )  # fmt: skip
 def test_nothing_heavy_is_imported(arguments: list[str]) -> None:
@@ -59,7 +60,7 @@ def test_a_list_of_keys_and_the_history_load_next_to_nothing(tmp_path: Path, mon
 
 def test_drawing_is_loaded_by_what_draws() -> None:
     figures = ["ask", "count charges by card brand", "--tz", "UTC"]
-    assert not loaded(*figures) & {"plotext", "matplotlib"}
+    assert not loaded(*figures) & {"plotext", "matplotlib", "prompt_toolkit"}
     assert "plotext" in loaded(*figures, "--chart")
 
 
