@@ -16,6 +16,7 @@ from flarite_nl.planning.select import Options, Selector
 from flarite_nl.planning.writes import write
 
 SINGLETONS = frozenset({"balance", "account"})
+ONE = "not used: there is only one"
 DEFAULT_PERIOD = 30
 """Days of a metric without a period."""
 
@@ -94,7 +95,7 @@ class _Planner:
         if intent.aggregate is not None:
             raise PlanError(f"There is one {intent.resource}: it is shown, not counted.")
         named = [each.value for each in intent.filters if each.field == "id" and isinstance(each.value, str)]
-        selection = Selection(intent.resource, (Fetch(operation.call),), named=tuple(named))
+        selection = Selection(intent.resource, (Fetch(operation.call),), named=tuple(named), search=ONE)
         return Step("get", intent, selection, requests=(1, 1), columns=columns)
 
     def _figures(self, intent: Intent, asked: Aggregate, selector: Selector, columns: tuple[str, ...]) -> Step:
@@ -134,7 +135,8 @@ class _Planner:
         expand = ("data.discounts.source.coupon", "data.items.data.discounts")
         call = self._grammar.resources["subscriptions"].operations["list"].call
         fetch = Fetch(call, {"expand": expand}, each=Each("status", values=("active", "past_due")))
-        return (Selection("subscriptions", (fetch,), reasons=("Stripe has no call for this figure",)),)
+        search = "not used: the list is enough"
+        return (Selection("subscriptions", (fetch,), reasons=("Stripe has no call for this figure",), search=search),)
 
     def _last_days(self) -> Window:
         today: date = self._now.astimezone(self._zone).date()
