@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
@@ -251,7 +252,7 @@ class Gateway:
         """Carry out one call of ``StripeClient.v1`` and give the answer as plain JSON.
 
         Args:
-            call: ``service.method``, such as ``charges.list``.
+            call: ``service.method``, such as ``charges.list`` or ``invoices.line_items.list``.
             params: parameters in Stripe's names, money in minor units.
             id: the positional ID of the object.
             key: the idempotency key of a POST; without one a write is never sent twice.
@@ -259,8 +260,8 @@ class Gateway:
         Raises:
             ApiError: Stripe's refusal, or no answer within the budget of repeats.
         """
-        service, method = call.split(".")
-        function = getattr(getattr(self._client.v1, service), method)
+        function = attrgetter(call)(self._client.v1)
+        method = call.rpartition(".")[2]
         safe = key is not None or method in ("list", "retrieve", "search", "retrieve_current")
         began, attempt = self._clock(), 0
         while True:
@@ -313,9 +314,10 @@ class Gateway:
 
 def has_call(call: str) -> bool:
     """Does ``StripeClient.v1`` have this ``service.method``?"""
-    service, _, method = call.partition(".")
-    services = stripe.StripeClient(SANDBOX_KEY).v1
-    return callable(getattr(getattr(services, service, None), method, None))
+    try:
+        return callable(attrgetter(call)(stripe.StripeClient(SANDBOX_KEY).v1))
+    except AttributeError:
+        return False
 
 
 def _number(text: str | None) -> float | None:

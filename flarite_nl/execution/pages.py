@@ -48,11 +48,13 @@ def pages(
     size: int = PAGE,
     whole: bool = False,
     after: Iterable[str] = (),
+    of: str | None = None,
 ) -> Iterator[list[Row]]:
     """Pages of a list or search until the last one, in Stripe's order, each object once.
 
     ``whole`` says that all of it will be read: where its length can be foreseen, it is announced first. A search is
-    paged with ``page``, a list with ``starting_after``; ``after`` are the last IDs of what was read of it before.
+    paged with ``page``, a list with ``starting_after``; ``after`` are the last IDs of what was read of it before,
+    ``of`` the ID of the object that the list belongs to.
     Where reading stops short, ``trouble`` says so.
     """
     searching = call.endswith(".search")
@@ -67,7 +69,7 @@ def pages(
         elif cursors:
             asked["starting_after"] = cursors[-1]
         try:
-            page = listed(wire, call, asked)
+            page = listed(wire, call, asked, of)
             if whole and not cursors and page.get("has_more"):
                 wire.announce(_foreseen(params, page["data"]))
         except (ApiError, TooMany) as problem:
@@ -86,13 +88,13 @@ def pages(
         cursors.extend(row["id"] for row in page["data"][-3:])
 
 
-def listed(wire: Wire, call: str, params: Mapping[str, Any]) -> Row:
+def listed(wire: Wire, call: str, params: Mapping[str, Any], of: str | None = None) -> Row:
     """One page.
 
     Raises:
         Unreachable: what answered is no list of objects, so it is not Stripe.
     """
-    page = wire.call(call, params)
+    page = wire.call(call, params, id=of) if of is not None else wire.call(call, params)
     if not isinstance(page.get("data"), list):
         raise Unreachable("What answered is no list of objects: this is not Stripe.")
     return page

@@ -17,7 +17,7 @@ from flarite_nl.execution.oldest import oldest
 from flarite_nl.execution.order import newest, sort_key
 from flarite_nl.execution.pages import Trouble, complete_items, pages
 from flarite_nl.execution.windows import windowed
-from flarite_nl.execution.wire import PAGE, Wire
+from flarite_nl.execution.wire import PAGE, TooMany, Wire
 from flarite_nl.model import codec
 from flarite_nl.model.outcome import Row
 from flarite_nl.model.plan import Check, Each, Fetch, Join, Place, Selection, Within, expansions, holds
@@ -168,10 +168,18 @@ class Reader:
         return fetch.windowed and fetch.each is None and not stops and self.wire.workers > 1
 
     def _candidates(self, selection: Selection, tests: list[Test]) -> Iterator[list[Row]]:
+        judged = self.trouble.read
         for fetch in selection.fetches:
-            for page in self._fetch(fetch, selection, tests):
-                self._load(page, selection.joins)
-                yield [row for row in page if all(test(row) for test in tests)]
+            try:
+                for page in self._fetch(fetch, selection, tests):
+                    self._load(page, selection.joins)
+                    judged = self.trouble.read
+                    yield [row for row in page if all(test(row) for test in tests)]
+            except (ApiError, TooMany) as problem:
+                # What belongs to the last page could not be read: that page counts as not read.
+                self.trouble.read = judged
+                self.trouble.stop(problem, ordered=self._natural(selection))
+                return
 
     def _fetch(self, fetch: Fetch, selection: Selection, tests: list[Test]) -> Iterator[list[Row]]:
         try:

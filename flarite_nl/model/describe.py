@@ -1,4 +1,4 @@
-"""A plan in words: what each step asks of Stripe, what Stripe filters, what is filtered here, what it costs, and why."""
+"""A plan in words: what each step asks of Stripe, what is filtered there and here, what it costs, and why."""
 
 from __future__ import annotations
 
