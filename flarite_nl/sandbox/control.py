@@ -8,7 +8,7 @@
 ``POST /_control/permissions``  ``{"permissions": {"rk_test_…": {"charges": "read"}}}``
 ``POST /_control/clock``     ``{"advance": 3600}`` or ``{"now": 1773847800}``, in seconds
 ``POST /_control/reset``     the data, clock and settings of the start
-``GET  /_control/dump``      every object, one JSON a line
+``GET  /_control/dump``      every object, one JSON a line, sent as it is read
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def _dump(sandbox: Sandbox, request: Request, given: Any) -> Any:
         for obj in sandbox.dump():
             yield encode(obj) + "\n"
 
-    return Answer(200, "".join(lines()), {"Content-Type": "application/x-ndjson"})
+    return Answer(200, "", {"Content-Type": "application/x-ndjson"}, stream=lines())
 
 
 _ACTIONS: dict[str, Callable[[Sandbox, Request, Any], Any]] = {

@@ -101,7 +101,7 @@ class Sandbox:
         """The sandbox's moment, in UTC."""
         return datetime.fromtimestamp(self.world.now, UTC)
 
-    def wsgi(self, environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
+    def wsgi(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """The WSGI application. Without a server's help a reset raises ConnectionResetError, a timeout TimeoutError."""
         request = http.read(environ)
         steered = request.path.startswith(control.PREFIX)
@@ -154,10 +154,13 @@ class Sandbox:
         self.close()
 
 
-def _send(answer: Answer, start_response: Callable[..., Any]) -> list[bytes]:
-    body = answer.body.encode()
-    length = len(body) if answer.announced is None else answer.announced
+def _send(answer: Answer, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    status = f"{answer.status} {REASONS.get(answer.status, 'Status')}"
     headers = {"Content-Type": "application/json", "Cache-Control": "no-cache, no-store", **answer.headers}
-    headers["Content-Length"] = str(length)
-    start_response(f"{answer.status} {REASONS.get(answer.status, 'Status')}", list(headers.items()))
+    if answer.stream is not None:
+        start_response(status, list(headers.items()))
+        return (part.encode() for part in answer.stream)
+    body = answer.body.encode()
+    headers["Content-Length"] = str(len(body) if answer.announced is None else answer.announced)
+    start_response(status, list(headers.items()))
     return [body]

@@ -1,4 +1,4 @@
-"""Invoices of more than ten lines: Stripe shows ten, and ``has_more``; an answer gives them all, or says that it doesn't."""
+"""Invoices of more than ten lines: Stripe shows ten, and ``has_more``; an answer gives them all, or says so."""
 
 from __future__ import annotations
 
