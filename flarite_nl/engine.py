@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from flarite_nl import keys
-from flarite_nl.errors import Drift, FlariteError, PermissionError_, PlanError
+from flarite_nl.errors import Declined, Drift, FlariteError, PermissionError_, PlanError
 from flarite_nl.grammar.cache import lexicon
 from flarite_nl.grammar.schema import Grammar
 from flarite_nl.model.change import Confirmation
@@ -23,6 +23,7 @@ from flarite_nl.model.roles import Role
 from flarite_nl.model.values import moment_text
 from flarite_nl.planning.planner import plan as make_plan
 from flarite_nl.planning.select import Options
+from flarite_nl.planning.written import changed
 
 if TYPE_CHECKING:
     from flarite_nl.execution.gateway import Gateway
@@ -169,7 +170,8 @@ class Engine:
         except FlariteError as problem:
             error = problem
         if runner is not None:
-            self._learn(runner.results, runner.account)
+            unclear = error is not None and not dry_run and not isinstance(error, Declined)
+            self._learn(runner.results, runner.account, unclear)
         results = tuple(runner.results) if runner is not None else ()
         return self._outcome(said, results, error, before)
 
@@ -342,16 +344,15 @@ class Engine:
 
         wire.before, wire.expect = before, expect
 
-    def _learn(self, results: Sequence[Result], account: Any) -> None:
-        """Remember the account's name, and what was written: search is too late for that."""
+    def _learn(self, results: Sequence[Result], account: Any, unclear: bool) -> None:
+        """Remember the account's name, and what was written, or (``unclear``) may have been: search is too late."""
         from flarite_nl.execution.runner import account_name
 
         if account is not None:
             self._account_row = account
             self._account = self._account or account_name(account)
-        written = {each.intent.resource for each in results if each.written}
-        written |= {"charges", "refunds"} if any(each.intent.action == "refund" for each in results) else set()
-        self._options = replace(self._options, written=self._options.written | written)
+        written = {each.intent.resource for each in results if each.kind == "write" and (each.written or unclear)}
+        self._options = replace(self._options, written=self._options.written | changed(written))
 
 
 def _intents(plan: Plan) -> Any:

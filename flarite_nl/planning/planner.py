@@ -14,6 +14,7 @@ from flarite_nl.model.values import Ref, Window
 from flarite_nl.planning.estimate import estimate
 from flarite_nl.planning.select import Options, Selector
 from flarite_nl.planning.writes import write
+from flarite_nl.planning.written import changed
 
 SINGLETONS = frozenset({"balance", "account"})
 ONE = "not used: there is only one"
@@ -63,7 +64,7 @@ class _Planner:
             raise PlanError(f"There is no resource {intent.resource!r}.")
         _check_refs(intent, number)
         # What an earlier step writes is too new for search.
-        written = self._options.written | {each.resource for each in intents[:number] if each.is_write}
+        written = self._options.written | changed(each.resource for each in intents[:number] if each.is_write)
         options = Options(self._options.search, written, self._options.fanout)
         columns = intent.fields or resource.columns
         if intent.is_write:
