@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from flarite_nl import keys
@@ -145,6 +144,7 @@ class Engine:
             show: sees what each write of a dry run would ask.
             watch: is told of each step of a write (send.py).
         """
+        from flarite_nl.execution.budget import Budget
         from flarite_nl.execution.runner import Runner
         from flarite_nl.execution.write import Writing
 
@@ -158,7 +158,7 @@ class Engine:
             above = self._allowed(plan) if writes else {}
             wire = self._wire()
             before = wire.requests
-            self._budget(wire)
+            wire.budget = Budget(self._max_requests, self._more) if self._max_requests is not None else None
             writing = Writing(
                 confirm, dry_run, self._max_targets, self._max_amount, nonce, again, above, show, watch
             )  # fmt: skip
@@ -311,38 +311,6 @@ class Engine:
 
             self._gateway = Gateway(**self._way)  # type: ignore[arg-type]
         return self._gateway
-
-    def _budget(self, wire: Gateway) -> None:
-        """Count down ``max_requests`` for this prompt; ``more`` may grant as many again."""
-        from flarite_nl.execution.wire import TooMany
-
-        if self._max_requests is None:
-            wire.before = wire.expect = None
-            return
-        step, used, granted = self._max_requests, 0, self._max_requests
-        asking, refused = Lock(), False
-
-        def need(more: int, text: str) -> None:
-            nonlocal granted, refused
-            if used + more <= granted:
-                return
-            # Asked once: of several threads that come here, the others take the first one's answer.
-            refused = refused or self._more is None or not self._more(f"{text} Go on?")
-            if refused:
-                raise TooMany(f"{text} The most allowed is {step}; --max-requests (max_requests) allows more.")
-            granted = max(granted + step, used + more)
-
-        def before() -> None:
-            nonlocal used
-            with asking:
-                need(1, f"{used} requests are used up.")
-                used += 1
-
-        def expect(more: int) -> None:
-            with asking:
-                need(more, f"This takes about {more} more requests.")
-
-        wire.before, wire.expect = before, expect
 
     def _learn(self, results: Sequence[Result], account: Any, unclear: bool) -> None:
         """Remember the account's name, and what was written, or (``unclear``) may have been: search is too late."""

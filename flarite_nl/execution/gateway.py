@@ -26,6 +26,7 @@ from flarite_nl.errors import (
     RateLimited,
     Unreachable,
 )
+from flarite_nl.execution.budget import Budget
 from flarite_nl.execution.retry import RATES, Dated, Limiter, Retry, again
 from flarite_nl.execution.wire import OTHER_PARAMS
 from flarite_nl.model.outcome import Mode, Row
@@ -194,7 +195,6 @@ class Gateway:
         api_base: root of a Stripe-compatible server; Stripe's own where None.
         wsgi: an application to call in this process instead of a server: the embedded sandbox.
         retry: how often and how long to ask again.
-        before: called before each HTTP request; what it raises ends the call (a budget).
         rate: requests a second; None means that of the key's mode.
 
     Raises:
@@ -208,7 +208,6 @@ class Gateway:
         api_base: str | None = None,
         wsgi: Wsgi | None = None,
         retry: Retry | None = None,
-        before: Callable[[], None] | None = None,
         rate: float | None = None,
         workers: int = 24,
         clock: Callable[[], float] = time.monotonic,
@@ -218,8 +217,7 @@ class Gateway:
         self.mode: Mode = "sandbox" if wsgi else _mode(key)
         self.fingerprint = hashlib.sha256(str(key).encode()).hexdigest()[:16]
         self.workers = 1 if wsgi else workers
-        self.before = before
-        self.expect: Callable[[int], None] | None = None
+        self.budget: Budget | None = None
         self.request_ids: list[str] = []
         self.replayed = False
         self._retry = retry or Retry()
@@ -243,10 +241,20 @@ class Gateway:
         """HTTP requests so far, repeats included."""
         return self._count
 
-    def announce(self, requests: int) -> None:
-        """A scan is about to take about so many more requests; what ``expect`` raises ends it."""
-        if self.expect is not None:
-            self.expect(requests)
+    @property
+    def left(self) -> int | None:
+        """Requests that the budget allows without asking; None without one."""
+        return self.budget.left if self.budget is not None else None
+
+    def announce(self, requests: int, what: str) -> None:
+        """About so many more requests are to come; raises TooMany where the budget forbids them."""
+        if self.budget is not None:
+            self.budget.announce(requests, what)
+
+    def foresee(self, requests: int, what: str) -> None:
+        """About so many may be to come at most."""
+        if self.budget is not None:
+            self.budget.foresee(requests, what)
 
     def call(self, call: str, params: Mapping[str, Any], *, id: str | None = None, key: str | None = None) -> Row:
         """Carry out one call of ``StripeClient.v1`` and give the answer as plain JSON.
@@ -278,8 +286,8 @@ class Gateway:
             self._sleep(pause)
 
     def _once(self, function: Any, params: Mapping[str, Any], id: str | None, key: str | None) -> Row:
-        if self.before is not None:
-            self.before()
+        if self.budget is not None:
+            self.budget.spend()
         self._limiter.take()
         with self._lock:
             self._count += 1

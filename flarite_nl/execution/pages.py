@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flarite_nl.errors import ApiError, InvalidRequest, Unreachable
+from flarite_nl.execution.foresee import Ahead
 from flarite_nl.execution.wire import PAGE, TooMany, Wire
 from flarite_nl.model.outcome import Row
 
@@ -62,6 +63,7 @@ def pages(
     recent: deque[str] = deque(maxlen=RECENT)
     seen: set[str] = set()
     token: str | None = None
+    ahead = Ahead(wire, call, params, whole=whole)
     while True:
         asked: dict[str, Any] = {**params, "limit": size}
         if searching and token:
@@ -70,8 +72,8 @@ def pages(
             asked["starting_after"] = cursors[-1]
         try:
             page = listed(wire, call, asked, of)
-            if whole and not cursors and page.get("has_more"):
-                wire.announce(_foreseen(params, page["data"]))
+            if not cursors:
+                ahead.begin(page)
         except (ApiError, TooMany) as problem:
             if _lost(problem) and len(cursors) > 1:
                 cursors.pop()  # the object was deleted meanwhile: go on from the one before it
@@ -84,6 +86,11 @@ def pages(
         yield fresh
         token = page.get("next_page")
         if not page.get("has_more") or not page["data"] or (searching and not token):
+            return
+        try:
+            ahead.go_on(page)
+        except (ApiError, TooMany) as problem:
+            trouble.stop(problem)
             return
         cursors.extend(row["id"] for row in page["data"][-3:])
 
@@ -112,15 +119,6 @@ def complete_items(wire: Wire, subscription: Any, expand: Iterable[str]) -> None
     paths = tuple(f"data.{path}" for path in expand)
     found = pages(wire, "subscription_items.list", {**params, "expand": paths} if paths else params, Trouble(True))
     subscription["items"] = {**held, "data": [item for page in found for item in page], "has_more": False}
-
-
-def _foreseen(params: Mapping[str, Any], data: list[Row]) -> int:
-    """Pages that a list with a known start seems to hold besides its first one, by the density of that one."""
-    bounds = params.get("created")
-    if not isinstance(bounds, Mapping) or "gte" not in bounds or "created" not in data[-1]:
-        return 0
-    newest, oldest = data[0]["created"], data[-1]["created"]
-    return int((oldest - bounds["gte"]) / max(1, newest - oldest))
 
 
 def _lost(problem: Exception) -> bool:
