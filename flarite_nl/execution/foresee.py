@@ -6,6 +6,7 @@ tells how dense the list is at that time, and whether anything is older.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,8 +18,14 @@ LOOKS = 12
 """Pages that are taken at most to foretell how many there are."""
 
 
+DAY = 86_400
+
 LATER = 10
 """Pages after which the length of a list is foretold: short ones cost nothing more."""
+
+
+NEAR = 8
+"""Where the list begins is known well enough once only this part of its length is in doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,28 +131,36 @@ def known(params: Mapping[str, Any], read: Stretch) -> int | None:
 def foreseen(wire: Wire, call: str, params: Mapping[str, Any], read: Stretch, few: int) -> int | None:
     """Requests for the rest of a list, about; None where these are ``few`` at most.
 
-    Looks at a page before each of ever earlier moments, the first of them where ``few`` more pages seem to end, and
-    takes the density between two moments to be that of their middle. Costs ``LOOKS`` requests at most.
+    Looks at a page before each of ever earlier moments, the first of them where ``few`` more pages seem to end.
+    Between two of them the density is taken to be the geometric mean of theirs, since it may differ by orders of
+    magnitude. Costs ``LOOKS`` requests at most.
     """
     bounds = dict(params.get("created") or {})
     floor, end, density = int(bounds.get("gte", 0)), read.oldest, read.density
-    span = max(1, int(few * PAGE / density))
-    total = 0.0
+    span, nothing, total = max(DAY, int(few * PAGE / density)), floor, 0.0
     for look in range(LOOKS):
-        start = end - span
-        if start <= floor:
-            return None if look == 0 else _pages(total + density * (end - floor))
+        start = end - span if nothing == floor else (end + nothing) // 2
+        near = nothing > floor and (end - nothing) * NEAR <= read.newest - end
+        if start <= nothing or near:
+            break
         page = wire.call(call, {**params, "created": {**bounds, "lt": start}, "limit": PAGE})
         sample = stretch(page.get("data") or [])
-        if sample is None or not page.get("has_more"):
-            count = sample.count if sample else 0
-            # The list begins here: what lies between thins out towards it.
-            return None if look == 0 and not count else _pages(total + density * span / (1 if count else 2) + count)
-        total += (density + sample.density) / 2 * span
+        if sample is None:
+            if look == 0:
+                return None
+            nothing = start
+            continue
+        if not page.get("has_more"):
+            return _pages(total + math.sqrt(density * sample.density) * (end - start) + sample.count)
+        total += math.sqrt(density * sample.density) * (end - start)
         # What a page spans is known; a quiet time before the moment counts as well.
         density = sample.count / max(1, start - sample.oldest)
         end, span = start, span * 2
-    return _pages(total)
+    if nothing == 0:
+        nothing = end  # it goes on beyond all that was looked at
+    # Up to a known start the list goes on as it is; towards an unknown one it ends somewhere on the way.
+    rest = density * (end - nothing)
+    return None if total == 0 else _pages(total + (rest if nothing == floor else rest / 2))
 
 
 def _pages(objects: float) -> int:
