@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 
 from flarite_nl.sandbox.faults import as_faults
 from flarite_nl.sandbox.http import Answer, Request
-from flarite_nl.sandbox.store import encode
 
 if TYPE_CHECKING:
     from flarite_nl.sandbox.sandbox import Sandbox
@@ -94,8 +93,8 @@ def _reset(sandbox: Sandbox, request: Request, given: Any) -> Any:
 
 def _dump(sandbox: Sandbox, request: Request, given: Any) -> Any:
     def lines() -> Iterator[str]:
-        for obj in sandbox.dump():
-            yield encode(obj) + "\n"
+        for text in sandbox.dump_text():
+            yield text + "\n"
 
     return Answer(200, "", {"Content-Type": "application/x-ndjson"}, stream=lines())
 

@@ -13,7 +13,7 @@ from flarite_nl.sandbox.faults import Fault, as_faults
 from flarite_nl.sandbox.http import REASONS, Answer, Environ
 from flarite_nl.sandbox.keys import Keyring, Permissions
 from flarite_nl.sandbox.kinds import KINDS
-from flarite_nl.sandbox.store import Store
+from flarite_nl.sandbox.store import Row, Store
 from flarite_nl.sandbox.types import Obj
 from flarite_nl.sandbox.world import World
 
@@ -110,14 +110,21 @@ class Sandbox:
 
     def dump(self) -> Iterator[Obj]:
         """Every object, kind by kind in the order of ``KINDS``, newest first."""
+        return (self.world.store.load(kind, row) for kind, row in self._rows())
+
+    def dump_text(self) -> Iterator[str]:
+        """The same as JSON texts, several times faster: what is kept as text need not be decoded."""
+        return (self.world.store.text(kind, row) for kind, row in self._rows())
+
+    def _rows(self) -> Iterator[tuple[str, Row]]:
         for kind in KINDS:
-            found = self.world.store.walk(kind) if kind != "discount" else iter(())
+            found = self.world.store.walk_rows(kind) if kind != "discount" else iter(())
             while True:
                 with self.app.lock:
-                    obj = next(found, None)
-                if obj is None:
+                    row = next(found, None)
+                if row is None:
                     break
-                yield obj
+                yield kind, row
 
     def set_clock(self, moment: int) -> None:
         """Move the sandbox's clock to ``moment`` (seconds), and let happen what time brings."""

@@ -224,11 +224,11 @@ def test_a_dump_is_sent_as_it_is_read(server: Server) -> None:
 def test_a_dump_that_breaks_off_is_no_whole_one(
     server: Server, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    def broken() -> Iterator[dict[str, Any]]:
-        yield {"id": "cus_1"}
+    def broken() -> Iterator[str]:
+        yield '{"id": "cus_1"}'
         raise RuntimeError("the disk is full")
 
-    monkeypatch.setattr(server.sandbox, "dump", broken)
+    monkeypatch.setattr(server.sandbox, "dump_text", broken)
     connection = http.client.HTTPConnection(server.host, server.port, timeout=5)
     with contextlib.closing(connection):
         connection.request("GET", "/_control/dump")
