@@ -7,7 +7,7 @@ tells how dense the list is at that time, and whether anything is older.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +42,7 @@ class Stretch:
         return self.count / max(1, self.newest - self.oldest)
 
 
-def stretch(rows: list[Row]) -> Stretch | None:
+def stretch(rows: Sequence[Row]) -> Stretch | None:
     """What these rows tell; None where there are none, or they have no date of creation."""
     if not rows or "created" not in rows[-1]:
         return None
