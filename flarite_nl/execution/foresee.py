@@ -68,16 +68,18 @@ class Ahead:
     def begin(self, page: Row) -> None:
         """The first page was read: a list with a known start that seems too long is announced at once."""
         left, read = self.wire.left, stretch(page["data"])
-        if not self._looks(page) or left is None or read is None:
+        if not self._goes_on(page) or read is None:
             return
-        self._halfway = left // 2
+        self._halfway = left // 2 if left is not None else 0
         requests = known(self.params, read)
-        if self.whole and requests is not None and requests > left:
-            self.announce(read)
+        if self.whole and requests is not None:
+            self.wire.foresee(requests, self._what)
+            if left is not None and requests > left:
+                self.announce(read)
 
     def go_on(self, page: Row) -> None:
         """Another page was read and given, and more are to come."""
-        if not self._looks(page) or self._halfway < LATER:
+        if not self._goes_on(page) or self._halfway < LATER:
             return
         self._pages += 1
         read = stretch(page["data"])
@@ -111,8 +113,8 @@ class Ahead:
     def _foreseen(self, read: Stretch) -> int | None:
         return foreseen(self.wire, self.call, self.params, read, max(1, (self.wire.left or 0) // 4))
 
-    def _looks(self, page: Row) -> bool:
-        return self.call.endswith(".list") and bool(page.get("has_more")) and self.wire.left is not None
+    def _goes_on(self, page: Row) -> bool:
+        return self.call.endswith(".list") and bool(page.get("has_more"))
 
     @property
     def _what(self) -> str:
