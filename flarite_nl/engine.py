@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from flarite_nl import keys
-from flarite_nl.errors import ApiError, Drift, FlariteError, PermissionError_, PlanError
+from flarite_nl.errors import ApiError, Declined, Drift, FlariteError, PermissionError_, PlanError
 from flarite_nl.grammar.cache import lexicon
 from flarite_nl.grammar.schema import Grammar
 from flarite_nl.keys.advice import explained
@@ -26,6 +25,7 @@ from flarite_nl.model.roles import Role
 from flarite_nl.model.values import moment_text
 from flarite_nl.planning.planner import plan as make_plan
 from flarite_nl.planning.select import Options
+from flarite_nl.planning.written import changed
 
 if TYPE_CHECKING:
     from flarite_nl.execution.gateway import Gateway
@@ -157,6 +157,7 @@ class Engine:
             show: sees what each write of a dry run would ask.
             watch: is told of each step of a write (send.py).
         """
+        from flarite_nl.execution.budget import Budget
         from flarite_nl.execution.runner import Runner
         from flarite_nl.execution.write import Writing
 
@@ -170,7 +171,7 @@ class Engine:
             above = self._allowed(plan) if writes else {}
             wire = self._wire()
             before = wire.requests
-            self._budget(wire)
+            wire.budget = Budget(self._max_requests, self._more) if self._max_requests is not None else None
             writing = Writing(
                 confirm, dry_run, self._max_targets, self._max_amount, nonce, again, above, show, watch
             )  # fmt: skip
@@ -182,7 +183,8 @@ class Engine:
         except FlariteError as problem:
             error = problem
         if runner is not None:
-            self._learn(runner.results, runner.account)
+            unclear = error is not None and not dry_run and not isinstance(error, Declined)
+            self._learn(runner.results, runner.account, unclear)
         results = tuple(runner.results) if runner is not None else ()
         return self._outcome(said, results, error, before)
 
@@ -341,48 +343,15 @@ class Engine:
             self._gateway = Gateway(**self._way)  # type: ignore[arg-type]
         return self._gateway
 
-    def _budget(self, wire: Gateway) -> None:
-        """Count down ``max_requests`` for this prompt; ``more`` may grant as many again."""
-        from flarite_nl.execution.wire import TooMany
-
-        if self._max_requests is None:
-            wire.before = wire.expect = None
-            return
-        step, used, granted = self._max_requests, 0, self._max_requests
-        asking, refused = Lock(), False
-
-        def need(more: int, text: str) -> None:
-            nonlocal granted, refused
-            if used + more <= granted:
-                return
-            # Asked once: of several threads that come here, the others take the first one's answer.
-            refused = refused or self._more is None or not self._more(f"{text} Go on?")
-            if refused:
-                raise TooMany(f"{text} The most allowed is {step}; --max-requests (max_requests) allows more.")
-            granted = max(granted + step, used + more)
-
-        def before() -> None:
-            nonlocal used
-            with asking:
-                need(1, f"{used} requests are used up.")
-                used += 1
-
-        def expect(more: int) -> None:
-            with asking:
-                need(more, f"This takes about {more} more requests.")
-
-        wire.before, wire.expect = before, expect
-
-    def _learn(self, results: Sequence[Result], account: Any) -> None:
-        """Remember the account's name, and what was written: search is too late for that."""
+    def _learn(self, results: Sequence[Result], account: Any, unclear: bool) -> None:
+        """Remember the account's name, and what was written, or (``unclear``) may have been: search is too late."""
         from flarite_nl.execution.runner import account_name
 
         if account is not None:
             self._account_row = account
             self._account = self._account or account_name(account)
-        written = {each.intent.resource for each in results if each.written}
-        written |= {"charges", "refunds"} if any(each.intent.action == "refund" for each in results) else set()
-        self._options = replace(self._options, written=self._options.written | written)
+        written = {each.intent.resource for each in results if each.kind == "write" and (each.written or unclear)}
+        self._options = replace(self._options, written=self._options.written | changed(written))
 
 
 def _intents(plan: Plan) -> Any:

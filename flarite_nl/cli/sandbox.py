@@ -97,7 +97,6 @@ _port_option = click.option("--port", type=click.IntRange(1, 65535), metavar="N"
 def dump_command(state: str | None, port: int | None, seed: int, now: datetime | None, size: int | None) -> None:
     """Print every object as one JSON a line: of a file, of a running sandbox, or of a fresh account."""
     from flarite_nl.rendering.clean import to_json
-    from flarite_nl.sandbox.store import encode
 
     _one_of(state, port)
     if port is not None:
@@ -105,8 +104,8 @@ def dump_command(state: str | None, port: int | None, seed: int, now: datetime |
             click.echo(to_json(json.loads(line)))
         return
     with _made(seed, now, size, state) as sandbox:
-        for obj in sandbox.dump():
-            click.echo(to_json(json.loads(encode(obj))))
+        for text in sandbox.dump_text():
+            click.echo(to_json(json.loads(text)))
 
 
 @command.command("reset")

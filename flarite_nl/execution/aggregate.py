@@ -37,8 +37,12 @@ class Tally:
         self.most = value if self.most is None or value > self.most else self.most
 
 
-def aggregate(figures: Figures, rows: Iterable[Row], objects: Objects, zone: ZoneInfo) -> tuple[Figure, ...]:
+def aggregate(
+    figures: Figures, rows: Iterable[Row], objects: Objects, zone: ZoneInfo, notes: list[str] | None = None
+) -> tuple[Figure, ...]:
     """The groups of an aggregate, in order: as asked, else dates forwards, or figures downwards currency by currency.
+
+    ``notes`` takes what a person should know of the order.
 
     Raises:
         PlanError: a figure of a field that is no number.
@@ -54,6 +58,8 @@ def aggregate(figures: Figures, rows: Iterable[Row], objects: Objects, zone: Zon
     found = [_figure(figures, key, tally) for key, tally in tallies.items()]
     found = [each for each in found if _kept(figures, each)]
     found = _sorted(figures, found)
+    if notes is not None:
+        notes += _across(figures, found)
     return tuple(found if figures.limit is None else found[: figures.limit])
 
 
@@ -161,6 +167,18 @@ def _kept(figures: Figures, figure: Figure) -> bool:
     if having.op not in compare:
         raise PlanError(f"A group cannot be kept by {having.op!r}.")
     return bool(compare[having.op])
+
+
+def _across(figures: Figures, found: list[Figure]) -> list[str]:
+    """What to say where money of several currencies was put in one order, or cut as if it had one."""
+    currencies = sorted({each.currency for each in found if each.currency})
+    labels = {name for group in figures.groups for name in (group.label, group.place.name)}
+    by_figure = figures.sort is not None and figures.sort.field not in labels
+    cut = figures.limit is not None and figures.limit < len(found)
+    if len(currencies) < 2 or not (by_figure or (cut and figures.sort is None)):
+        return []
+    order = "sorted by number, not by worth" if by_figure else "the groups are cut off currency by currency"
+    return [f"The figures are in several currencies ({', '.join(currencies).upper()}): {order}."]
 
 
 def _sorted(figures: Figures, found: list[Figure]) -> list[Figure]:

@@ -10,6 +10,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 from typing import Any, NoReturn
 from urllib.parse import unquote, urlsplit
 
@@ -25,6 +26,7 @@ from flarite_nl.errors import (
     RateLimited,
     Unreachable,
 )
+from flarite_nl.execution.budget import Budget
 from flarite_nl.execution.retry import RATES, Dated, Limiter, Retry, again
 from flarite_nl.execution.wire import OTHER_PARAMS, Observer
 from flarite_nl.model.outcome import Mode, Row
@@ -194,7 +196,6 @@ class Gateway:
         api_base: root of a Stripe-compatible server; Stripe's own where None.
         wsgi: an application to call in this process instead of a server: the embedded sandbox.
         retry: how often and how long to ask again.
-        before: called before each HTTP request; what it raises ends the call (a budget).
         rate: requests a second; None means that of the key's mode.
         observer: is told of each request and answer.
 
@@ -209,7 +210,6 @@ class Gateway:
         api_base: str | None = None,
         wsgi: Wsgi | None = None,
         retry: Retry | None = None,
-        before: Callable[[], None] | None = None,
         rate: float | None = None,
         workers: int = 24,
         observer: Observer | None = None,
@@ -220,9 +220,8 @@ class Gateway:
         self.mode: Mode = "sandbox" if wsgi else _mode(key)
         self.fingerprint = hashlib.sha256(str(key).encode()).hexdigest()[:16]
         self.workers = 1 if wsgi else workers
-        self.before = before
         self._observer = observer
-        self.expect: Callable[[int], None] | None = None
+        self.budget: Budget | None = None
         self.request_ids: list[str] = []
         self.replayed = False
         self._retry = retry or Retry()
@@ -246,18 +245,28 @@ class Gateway:
         """HTTP requests so far, repeats included."""
         return self._count
 
-    def announce(self, requests: int) -> None:
-        """A scan is about to take about so many more requests; what ``expect`` raises ends it."""
+    @property
+    def left(self) -> int | None:
+        """Requests that the budget allows without asking; None without one."""
+        return self.budget.left if self.budget else None
+
+    def announce(self, requests: int, what: str) -> None:
+        """About so many more requests are to come; raises TooMany where the budget forbids them."""
         if self._observer is not None:
             self._observer.expect(requests)
-        if self.expect is not None:
-            self.expect(requests)
+        if self.budget is not None:
+            self.budget.announce(requests, what)
+
+    def foresee(self, requests: int, what: str) -> None:
+        """About so many may be to come at most."""
+        if self.budget is not None:
+            self.budget.foresee(requests, what)
 
     def call(self, call: str, params: Mapping[str, Any], *, id: str | None = None, key: str | None = None) -> Row:
         """Carry out one call of ``StripeClient.v1`` and give the answer as plain JSON.
 
         Args:
-            call: ``service.method``, such as ``charges.list``.
+            call: ``service.method``, such as ``charges.list`` or ``invoices.line_items.list``.
             params: parameters in Stripe's names, money in minor units.
             id: the positional ID of the object.
             key: the idempotency key of a POST; without one a write is never sent twice.
@@ -265,8 +274,8 @@ class Gateway:
         Raises:
             ApiError: Stripe's refusal, or no answer within the budget of repeats.
         """
-        service, method = call.split(".")
-        function = getattr(getattr(self._client.v1, service), method)
+        function = attrgetter(call)(self._client.v1)
+        method = call.rpartition(".")[2]
         safe = key is not None or method in ("list", "retrieve", "search", "retrieve_current")
         began, attempt = self._clock(), 0
         while True:
@@ -283,8 +292,8 @@ class Gateway:
             self._sleep(pause)
 
     def _once(self, function: Any, params: Mapping[str, Any], id: str | None, key: str | None) -> Row:
-        if self.before is not None:
-            self.before()
+        if self.budget is not None:
+            self.budget.spend()
         if self._observer is not None:
             self._observer.asked()
         self._limiter.take()
@@ -323,9 +332,10 @@ class Gateway:
 
 def has_call(call: str) -> bool:
     """Does ``StripeClient.v1`` have this ``service.method``?"""
-    service, _, method = call.partition(".")
-    services = stripe.StripeClient(SANDBOX_KEY).v1
-    return callable(getattr(getattr(services, service, None), method, None))
+    try:
+        return callable(attrgetter(call)(stripe.StripeClient(SANDBOX_KEY).v1))
+    except AttributeError:
+        return False
 
 
 def _number(text: str | None) -> float | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flarite_nl.errors import ApiError, InvalidRequest, Unreachable
+from flarite_nl.execution.foresee import Ahead
 from flarite_nl.execution.wire import PAGE, TooMany, Wire
 from flarite_nl.model.outcome import Row
 
@@ -48,11 +49,13 @@ def pages(
     size: int = PAGE,
     whole: bool = False,
     after: Iterable[str] = (),
+    of: str | None = None,
 ) -> Iterator[list[Row]]:
     """Pages of a list or search until the last one, in Stripe's order, each object once.
 
     ``whole`` says that all of it will be read: where its length can be foreseen, it is announced first. A search is
-    paged with ``page``, a list with ``starting_after``; ``after`` are the last IDs of what was read of it before.
+    paged with ``page``, a list with ``starting_after``; ``after`` are the last IDs of what was read of it before,
+    ``of`` the ID of the object that the list belongs to.
     Where reading stops short, ``trouble`` says so.
     """
     searching = call.endswith(".search")
@@ -60,6 +63,7 @@ def pages(
     recent: deque[str] = deque(maxlen=RECENT)
     seen: set[str] = set()
     token: str | None = None
+    ahead = Ahead(wire, call, params, whole=whole)
     while True:
         asked: dict[str, Any] = {**params, "limit": size}
         if searching and token:
@@ -67,9 +71,9 @@ def pages(
         elif cursors:
             asked["starting_after"] = cursors[-1]
         try:
-            page = listed(wire, call, asked)
-            if whole and not cursors and page.get("has_more"):
-                wire.announce(_foreseen(params, page["data"]))
+            page = listed(wire, call, asked, of)
+            if not cursors:
+                ahead.begin(page)
         except (ApiError, TooMany) as problem:
             if _lost(problem) and len(cursors) > 1:
                 cursors.pop()  # the object was deleted meanwhile: go on from the one before it
@@ -83,16 +87,21 @@ def pages(
         token = page.get("next_page")
         if not page.get("has_more") or not page["data"] or (searching and not token):
             return
+        try:
+            ahead.go_on(page)
+        except (ApiError, TooMany) as problem:
+            trouble.stop(problem)
+            return
         cursors.extend(row["id"] for row in page["data"][-3:])
 
 
-def listed(wire: Wire, call: str, params: Mapping[str, Any]) -> Row:
+def listed(wire: Wire, call: str, params: Mapping[str, Any], of: str | None = None) -> Row:
     """One page.
 
     Raises:
         Unreachable: what answered is no list of objects, so it is not Stripe.
     """
-    page = wire.call(call, params)
+    page = wire.call(call, params, id=of) if of is not None else wire.call(call, params)
     if not isinstance(page.get("data"), list):
         raise Unreachable("What answered is no list of objects: this is not Stripe.")
     return page
@@ -110,15 +119,6 @@ def complete_items(wire: Wire, subscription: Any, expand: Iterable[str]) -> None
     paths = tuple(f"data.{path}" for path in expand)
     found = pages(wire, "subscription_items.list", {**params, "expand": paths} if paths else params, Trouble(True))
     subscription["items"] = {**held, "data": [item for page in found for item in page], "has_more": False}
-
-
-def _foreseen(params: Mapping[str, Any], data: list[Row]) -> int:
-    """Pages that a list with a known start seems to hold besides its first one, by the density of that one."""
-    bounds = params.get("created")
-    if not isinstance(bounds, Mapping) or "gte" not in bounds or "created" not in data[-1]:
-        return 0
-    newest, oldest = data[0]["created"], data[-1]["created"]
-    return int((oldest - bounds["gte"]) / max(1, newest - oldest))
 
 
 def _lost(problem: Exception) -> bool:

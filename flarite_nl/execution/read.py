@@ -17,10 +17,10 @@ from flarite_nl.execution.oldest import oldest
 from flarite_nl.execution.order import newest, sort_key
 from flarite_nl.execution.pages import Trouble, complete_items, pages
 from flarite_nl.execution.windows import windowed
-from flarite_nl.execution.wire import PAGE, Wire
+from flarite_nl.execution.wire import PAGE, TooMany, Wire
 from flarite_nl.model import codec
 from flarite_nl.model.outcome import Row
-from flarite_nl.model.plan import Check, Each, Fetch, Join, Place, Selection, Within
+from flarite_nl.model.plan import Check, Each, Fetch, Join, Place, Selection, Within, expansions, holds
 from flarite_nl.model.values import Ref
 
 FANOUT = 25
@@ -168,10 +168,18 @@ class Reader:
         return fetch.windowed and fetch.each is None and not stops and self.wire.workers > 1
 
     def _candidates(self, selection: Selection, tests: list[Test]) -> Iterator[list[Row]]:
+        judged = self.trouble.read
         for fetch in selection.fetches:
-            for page in self._fetch(fetch, selection, tests):
-                self._load(page, selection.joins)
-                yield [row for row in page if all(test(row) for test in tests)]
+            try:
+                for page in self._fetch(fetch, selection, tests):
+                    self._load(page, selection.joins)
+                    judged = self.trouble.read
+                    yield [row for row in page if all(test(row) for test in tests)]
+            except (ApiError, TooMany) as problem:
+                # What belongs to the last page could not be read: that page counts as not read.
+                self.trouble.read = judged
+                self.trouble.stop(problem, ordered=self._natural(selection))
+                return
 
     def _fetch(self, fetch: Fetch, selection: Selection, tests: list[Test]) -> Iterator[list[Row]]:
         try:
@@ -239,7 +247,7 @@ class Reader:
 
     def _paged(self, fetch: Fetch, params: Mapping[str, Any], selection: Selection) -> Iterator[list[Row]]:
         """One call without repetition: a singleton, or a list to its end."""
-        if fetch.call.endswith((".retrieve", ".retrieve_current")):
+        if fetch.single:
             self.trouble.read += 1
             yield [self.wire.call(fetch.call, params)]
         elif _from_the_end(fetch, params, selection):
@@ -335,11 +343,8 @@ class Reader:
 
 
 def _expanded(fetch: Fetch, joins: Iterable[Join]) -> Mapping[str, Any]:
-    """The parameters with ``expand`` for the joins that Stripe can expand: the deepest of each chain."""
-    paths = [join.path.replace("[]", "").replace("[min]", "") for join in joins if join.expand]
-    deepest = [path for path in paths if not any(other.startswith(path + ".") for other in paths)]
-    prefix = "" if fetch.call.endswith((".retrieve", ".retrieve_current")) else "data."
-    expand = (*fetch.params.get("expand", ()), *(prefix + path for path in deepest))
+    """The parameters with ``expand`` for the joins that Stripe can expand."""
+    expand = expansions(fetch, joins)
     return {**fetch.params, "expand": expand} if expand else dict(fetch.params)
 
 
@@ -348,22 +353,17 @@ def _from_the_end(fetch: Fetch, params: Mapping[str, Any], selection: Selection)
     place, limit = selection.order.place, selection.limit
     if place is None or place.path != "created" or selection.order.descending or limit is None or limit > PAGE:
         return False
-    here = [check for check in selection.checks if not _pushed(check, params)]
+    here = [check for check in selection.checks if not holds(params, check)]
     return fetch.windowed and not here and not selection.withins and len(selection.fetches) == 1
 
 
 def _size(params: Mapping[str, Any], selection: Selection) -> int:
     """Objects a page: no more than the limit where nothing is left to filter here."""
-    here = [check for check in selection.checks if not _pushed(check, params)]
+    here = [check for check in selection.checks if not holds(params, check)]
     bound = any(within.bind for within in selection.withins)
     if selection.limit is None or selection.order.place is not None or here or bound or "query" in params:
         return PAGE
     return max(1, min(PAGE, selection.limit))
-
-
-def _pushed(check: Check, params: Mapping[str, Any]) -> bool:
-    held = params.get(check.place.name)
-    return held is not None and held != "all" and check.op in ("eq", "in", "during")
 
 
 _RESOURCES: Mapping[str, str] = {

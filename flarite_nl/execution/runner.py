@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flarite_nl.errors import ApiError, FlariteError, LedgerProblem, PermissionError_, PlanError
 from flarite_nl.execution.aggregate import aggregate
 from flarite_nl.execution.ledger import Ledger
+from flarite_nl.execution.lines import with_lines
 from flarite_nl.execution.memory import Memory
 from flarite_nl.execution.metrics import charge_rate, churn, recurring
 from flarite_nl.execution.pages import Trouble
@@ -92,7 +93,7 @@ class Runner:
     def _read(self, step: Step, reader: Reader) -> Result:
         if step.selection is None:
             raise PlanError(f"{step.name} reads nothing.")
-        rows = tuple(reader.rows(step.selection))
+        rows = with_lines(self.wire, tuple(reader.rows(step.selection)), reader.trouble)
         if step.intent.resource == "balance":
             rows = tuple(_in_currency(step, row) for row in rows)
         if step.intent.resource == "account" and rows:
@@ -110,7 +111,7 @@ class Runner:
             groups = self._metric(step, reader, zone, notes)
         elif step.selection is not None and step.figures is not None:
             rows = reader.raw(step.selection, ordered=False)
-            groups = aggregate(step.figures, rows, reader.objects, zone)
+            groups = aggregate(step.figures, rows, reader.objects, zone, notes)
         else:
             raise PlanError(f"{step.name} computes nothing.")
         trouble = reader.trouble

@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from flarite_nl.errors import ApiError
+from flarite_nl.execution.foresee import Ahead, stretch
 from flarite_nl.execution.pages import Trouble, listed, pages
 from flarite_nl.execution.wire import PAGE, TooMany, Wire
 from flarite_nl.model.outcome import Row
@@ -54,6 +55,13 @@ def windowed(wire: Wire, call: str, params: Mapping[str, Any], trouble: Trouble)
             break
     else:
         return
+    so_far = stretch(read)
+    if so_far is not None:
+        try:
+            Ahead(wire, call, params, whole=True).announce(so_far)
+        except (ApiError, TooMany) as problem:
+            trouble.stop(problem)
+            return
     windows = _windows(dict(params.get("created") or {}), read)
     yield from _Hands(wire, call, params, trouble).read(windows)
 

@@ -42,12 +42,19 @@ class Wire(Protocol):
     def request_ids(self) -> list[str]:
         """Stripe's IDs of the requests answered so far, the last one last."""
 
-    def announce(self, requests: int) -> None:
-        """A scan is about to take about so many more requests.
+    @property
+    def left(self) -> int | None:
+        """Requests that the caller allows without being asked; None where there is no bound."""
+
+    def announce(self, requests: int, what: str) -> None:
+        """About so many more requests are to come, for ``what`` ("Reading all charges").
 
         Raises:
             TooMany: where that is more than the caller allows.
         """
+
+    def foresee(self, requests: int, what: str) -> None:
+        """About so many may be to come at most; the caller is told of them only if the allowed ones are used up."""
 
     def call(self, call: str, params: Mapping[str, Any], *, id: str | None = None, key: str | None = None) -> Row:
         """One call, such as ``charges.list``; ``id`` is positional, ``key`` the idempotency key.

@@ -141,7 +141,7 @@ class Writer:
         remarks = (_unfinished(run),) if run else memory.elsewhere(command, aim.changes, self.writing.again)
         question = replace(self._question(step, write, number, aim, remarks), resumed=run is not None)
         self._limits(question)
-        self.wire.announce(sum(len(change.calls) for change in aim.changes))
+        self.wire.announce(sum(len(change.calls) for change in aim.changes), "Writing this")
         self._ask(question)
         with memory.ledger.alone():
             run = self._still(command, run)

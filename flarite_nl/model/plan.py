@@ -5,7 +5,7 @@ A plan holds all that execution needs: paths, calls and parameters, never a name
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -96,6 +96,30 @@ class Fetch:
     refused: Fetch | None = None
     empty: Fetch | None = None
 
+    @property
+    def single(self) -> bool:
+        """Whether one answer is one object, not a page of them."""
+        return self.call.endswith((".retrieve", ".retrieve_current"))
+
+
+def holds(params: Mapping[str, Any], check: Check) -> bool:
+    """Whether a list with these parameters gives nothing that this check would leave out."""
+    if check.op not in ("eq", "in", "during"):
+        return False
+    head, _, inner = check.place.name.partition(".")
+    given = params.get(check.place.name)
+    if given is None and inner and isinstance(params.get(head), Mapping):
+        given = params[head].get(inner)
+    return given is not None and given != "all"
+
+
+def expansions(fetch: Fetch, joins: Iterable[Join]) -> tuple[str, ...]:
+    """What ``expand`` says for the joins that Stripe can expand: the deepest of each chain, after the call's own."""
+    paths = [join.path.replace("[]", "").replace("[min]", "") for join in joins if join.expand]
+    deepest = [path for path in paths if not any(other.startswith(path + ".") for other in paths)]
+    prefix = "" if fetch.single else "data."
+    return (*fetch.params.get("expand", ()), *(prefix + path for path in deepest))
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -111,7 +135,7 @@ class Selection:
 
     ``keep`` are the expanded objects that stay in the rows, since a column of theirs was asked for; every other
     expansion is folded back to its ID, so that a row never depends on how it was found. ``reasons`` say why the
-    calls are as they are.
+    calls are as they are, ``search`` whether Stripe's search is asked, and why or why not.
     """
 
     resource: str
@@ -124,6 +148,7 @@ class Selection:
     keep: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
+    search: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,11 +264,13 @@ class Plan:
         return plan
 
     def describe(self) -> list[str]:
-        """One line a call, for a person: what is asked of Stripe, what is filtered here, what it costs, and why."""
-        lines: list[str] = []
-        for number, step in enumerate(self.steps):
-            lines += describe(step, number)
-        return lines
+        """Lines for a person: what is asked of Stripe, what is filtered here, what it costs, and why.
+
+        Calls show their parameters as they are sent; a call that is repeated or paged says for what.
+        """
+        from flarite_nl.model.describe import describe  # which imports this module
+
+        return [line for number, step in enumerate(self.steps) for line in describe(step, number)]
 
 
 KNOWN: Mapping[str, type] = {
@@ -253,90 +280,3 @@ KNOWN: Mapping[str, type] = {
         Place, Plan, Ref, Selection, Sort, Span, Step, Window, Within, Write,
     )
 }  # fmt: skip
-
-
-def describe(step: Step, number: int) -> list[str]:
-    """The lines of one step."""
-    least, most = step.requests
-    cost = f"{least}" if most == least else f"{least} to {most}" if most is not None else f"{least} or more"
-    lines = [f"{number}. {step.name}: {cost} request{'' if (least, most) == (1, 1) else 's'}"]
-    selections = [step.selection] if step.selection else list(step.metric.selections) if step.metric else []
-    for selection in selections:
-        lines += [f"   {line}" for line in _selection(selection)]
-    if step.figures:
-        lines.append(f"   compute {_figures(step.figures)}")
-    if step.write:
-        lines += [f"   {line}" for line in _write(step.write)]
-    return lines
-
-
-def _selection(selection: Selection) -> list[str]:
-    lines: list[str] = []
-    for fetch in selection.fetches:
-        lines += _fetch(fetch)
-    asked_for = {name for fetch in selection.fetches for name in fetch.params}
-    asked_for |= {fetch.each.param for fetch in selection.fetches if fetch.each}
-    queries = " ".join(str(fetch.params.get("query", "")) for fetch in selection.fetches)
-    for check in selection.checks:
-        pushed = check.place.name.partition(".")[0] in asked_for or check.place.path in queries
-        lines.append(f"{'check again' if pushed else 'filter here'}: {_check(check)}")
-    asked = [fetch.each.selection for fetch in selection.fetches if fetch.each]
-    for within in selection.withins:
-        if within.selection in asked:
-            continue
-        word = "in" if within.inside else "not in"
-        lines.append(f"filter here: {within.place.name} {word} what this finds:")
-        lines += [f"  {line}" for line in _selection(within.selection)]
-    if selection.order.place is not None:
-        lines.append(f"sort by {selection.order.place.name}{' descending' if selection.order.descending else ''}")
-    if selection.limit is not None:
-        lines.append(f"stop at {selection.limit}")
-    return lines + [f"because {reason}" for reason in selection.reasons]
-
-
-def _fetch(fetch: Fetch) -> list[str]:
-    shown = ", ".join(f"{key}={value}" for key, value in fetch.params.items())
-    lines = [f"call {fetch.call}({shown})"] + (_each(fetch.each) if fetch.each else [])
-    if fetch.empty:
-        lines += ["  if that finds nothing:", *(f"    {line}" for line in _fetch(fetch.empty))]
-    if fetch.refused:
-        lines += ["  if Stripe does not offer it:", *(f"    {line}" for line in _fetch(fetch.refused))]
-    return lines
-
-
-def _each(each: Each) -> list[str]:
-    if each.selection:
-        taken = "the object itself, taken from" if each.embedded else "each one of"
-        at = f" at {each.pick.name}" if each.pick else ""
-        return [
-            f"  {each.param}: {taken} what this finds{at}:",
-            *(f"    {line}" for line in _selection(each.selection)),
-        ]
-    if each.ref:
-        return [f"  for each {each.param} of result {each.ref.ref}"]
-    if each.lookup:
-        return [f"  {each.param}: the {each.lookup} found"]
-    return [f"  for each {each.param} of {', '.join(map(str, each.values))}"]
-
-
-def _check(check: Check) -> str:
-    shown = Filter(check.place.name, check.op, check.value).to_dict()["value"]
-    return f"{check.place.name} {check.op} {shown}"
-
-
-def _figures(figures: Figures) -> str:
-    text = figures.function + (f" of {figures.place.name}" if figures.place else "")
-    if figures.groups:
-        text += " by " + ", ".join(group.label for group in figures.groups)
-    return text
-
-
-def _write(write: Write) -> list[str]:
-    shown = Intent(write.resource, write.action, params=write.params).to_dict().get("params", {})
-    lines = []
-    for name, selection in write.lookups.items():
-        lines.append(f"find {name}:")
-        lines += [f"  {line}" for line in _selection(selection)]
-    lines += [f"only where {_check(check)}" for check in write.conditions]
-    lines.append(f"ask, then write {write.call}({', '.join(f'{key}={value}' for key, value in shown.items())})")
-    return lines

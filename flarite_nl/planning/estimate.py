@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flarite_nl.model.plan import Fetch, Selection
+from flarite_nl.model.plan import Fetch, Selection, holds
 
 PAGE = 100
 
@@ -10,7 +10,8 @@ PAGE = 100
 def estimate(selection: Selection) -> tuple[int, int | None]:
     """Least and most requests; most is None where only Stripe knows how many objects there are."""
     least, most = 0, 0
-    unbounded = False
+    # Objects that cannot be expanded in place are asked for besides, once each.
+    unbounded = any(not join.expand for join in selection.joins)
     for within in selection.withins:
         if not any(fetch.each and fetch.each.selection == within.selection for fetch in selection.fetches):
             low, high = estimate(within.selection)
@@ -23,12 +24,12 @@ def estimate(selection: Selection) -> tuple[int, int | None]:
 
 def _fetch(fetch: Fetch, selection: Selection) -> tuple[int, int | None]:
     each = fetch.each
-    single = fetch.call.endswith((".retrieve", ".retrieve_current"))
+    bounded = fetch.single or _bounded(fetch, selection)
     if each is None:
-        return 1, 1 if single or _bounded(fetch, selection) else None
+        return 1, 1 if bounded else None
     if each.values:
         count = len(each.values)
-        return count, count if single or _bounded(fetch, selection) else None
+        return count, count if bounded else None
     if each.selection is not None:
         low, high = estimate(each.selection)
         return (low, high) if each.embedded else (low + 1, None)
@@ -37,7 +38,9 @@ def _fetch(fetch: Fetch, selection: Selection) -> tuple[int, int | None]:
 
 def _bounded(fetch: Fetch, selection: Selection) -> bool:
     """A list that stops at its limit on the first page, since nothing is left to filter here."""
-    pushed = set(fetch.params) | ({fetch.each.param} if fetch.each else set())
-    here = [check for check in selection.checks if check.place.name not in pushed]
+    params = {**fetch.params, **({fetch.each.param: fetch.each} if fetch.each else {})}
+    here = [check for check in selection.checks if not holds(params, check)]
     natural = selection.order.place is None
-    return selection.limit is not None and selection.limit <= PAGE and natural and not here and not selection.withins
+    listed = fetch.call.endswith(".list")
+    within = selection.limit is not None and selection.limit <= PAGE
+    return listed and within and natural and not here and not selection.withins

@@ -14,8 +14,10 @@ from flarite_nl.model.values import Ref, Window
 from flarite_nl.planning.estimate import estimate
 from flarite_nl.planning.select import Options, Selector
 from flarite_nl.planning.writes import write
+from flarite_nl.planning.written import changed
 
 SINGLETONS = frozenset({"balance", "account"})
+ONE = "not used: there is only one"
 DEFAULT_PERIOD = 30
 """Days of a metric without a period."""
 
@@ -62,7 +64,7 @@ class _Planner:
             raise PlanError(f"There is no resource {intent.resource!r}.")
         _check_refs(intent, number)
         # What an earlier step writes is too new for search.
-        written = self._options.written | {each.resource for each in intents[:number] if each.is_write}
+        written = self._options.written | changed(each.resource for each in intents[:number] if each.is_write)
         options = Options(self._options.search, written, self._options.fanout)
         columns = intent.fields or resource.columns
         if intent.is_write:
@@ -94,7 +96,7 @@ class _Planner:
         if intent.aggregate is not None:
             raise PlanError(f"There is one {intent.resource}: it is shown, not counted.")
         named = [each.value for each in intent.filters if each.field == "id" and isinstance(each.value, str)]
-        selection = Selection(intent.resource, (Fetch(operation.call),), named=tuple(named))
+        selection = Selection(intent.resource, (Fetch(operation.call),), named=tuple(named), search=ONE)
         return Step("get", intent, selection, requests=(1, 1), columns=columns)
 
     def _figures(self, intent: Intent, asked: Aggregate, selector: Selector, columns: tuple[str, ...]) -> Step:
@@ -134,7 +136,8 @@ class _Planner:
         expand = ("data.discounts.source.coupon", "data.items.data.discounts")
         call = self._grammar.resources["subscriptions"].operations["list"].call
         fetch = Fetch(call, {"expand": expand}, each=Each("status", values=("active", "past_due")))
-        return (Selection("subscriptions", (fetch,), reasons=("Stripe has no call for this figure",)),)
+        search = "not used: the list is enough"
+        return (Selection("subscriptions", (fetch,), reasons=("Stripe has no call for this figure",), search=search),)
 
     def _last_days(self) -> Window:
         today: date = self._now.astimezone(self._zone).date()

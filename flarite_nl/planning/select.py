@@ -14,7 +14,7 @@ from flarite_nl.model.plan import Check, Each, Fetch, Join, Order, Place, Select
 from flarite_nl.model.values import Ref
 from flarite_nl.planning.paths import Paths
 from flarite_nl.planning.pushdown import NEGATIVE, SWITCHES, Pushed, push, whole
-from flarite_nl.planning.search import query
+from flarite_nl.planning.search import Query, query
 
 SMALL = frozenset({"products", "prices", "coupons", "promotion_codes"})
 """Catalogues: a list of all of them is a page or two."""
@@ -50,6 +50,7 @@ class Draft:
     checks: list[Check] = field(default_factory=list)
     withins: list[Within] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    search: str = ""
 
 
 class Selector:
@@ -98,6 +99,7 @@ class Selector:
             keep=tuple(sorted(kept)),
             named=self._named(draft.direct),
             reasons=tuple(draft.reasons),
+            search=draft.search,
         )  # fmt: skip
 
     # Sorting the filters
@@ -195,6 +197,7 @@ class Selector:
     def _fetches(self, draft: Draft, mentions: Sequence[str]) -> list[Fetch]:
         by_id = self._by_id(draft)
         if by_id is not None:
+            draft.search = "not used: objects are asked for by their IDs"
             self._relate(draft, driving=None, few=True)
             self._lookups(draft, None)
             return [by_id]
@@ -232,21 +235,48 @@ class Selector:
         windowed = resource.time == "created" and "created" in resource.fields
         listed = Fetch(operation.call, pushed.params, pushed.each, windowed=windowed and pushed.each is None)
         found = query(resource, draft.direct, self._zone)
+        draft.search = self._unsearched(draft, pushed, found)
         if pushed.narrow or found is None or not found.identifying:
             self._explain(draft, pushed)
             return [listed]
+        if not self._searchable(resource):
+            draft.reasons.append(f"a list cannot filter {_fields(found.used)}: all are read")
+            return [listed]
+        return self._searching(draft, listed, found)
+
+    def _searching(self, draft: Draft, listed: Fetch, found: Query) -> list[Fetch]:
+        """A search, with the lists that make up for its lag."""
         typed = next((each for each in draft.direct if each.field == "email" and each.op == "eq"), None)
         exact = replace(listed, params={**listed.params, "email": typed.value}, windowed=False) if typed else None
-        if not self._searchable(resource):
-            draft.reasons.append(f"a list cannot filter {_fields(found.used)}, and search may lag: all are read")
-            return [listed]
-        searched = Fetch(resource.operations["search"].call, {"query": found.text}, refused=listed)
-        if self._fresh:
-            recent = {**listed.params, "created": {"gte": int(self._now.timestamp()) - LAG}}
-            draft.reasons.append("search may lag, so the list is asked as well for what is new")
-            return [exact or replace(listed, params=recent, windowed=False), searched]
-        draft.reasons.append(f"a list cannot filter {_fields(found.used)}: search does, up to a minute late")
-        return [replace(searched, empty=exact)]
+        operations = draft.resource.operations
+        searched = Fetch(operations["search"].call, {"query": found.text}, refused=listed)
+        draft.search = f"used: a list cannot filter {_fields(found.used)}; search can, up to a minute late"
+        if not self._fresh:
+            return [replace(searched, empty=exact)]
+        recent = {**listed.params, "created": {"gte": int(self._now.timestamp()) - LAG}}
+        draft.reasons.append("search may lag, so the list is asked as well for what is new")
+        return [exact or replace(listed, params=recent, windowed=False), searched]
+
+    def _unsearched(self, draft: Draft, pushed: Pushed, found: Query | None) -> str:
+        """Why search is not asked, where it is not."""
+        name = draft.resource.name
+        if "search" not in draft.resource.operations:
+            return f"not used: Stripe has none for {name}"
+        if not draft.checks and not draft.withins:
+            return "not used: nothing is filtered"
+        left = [check for check in draft.checks if check.place.name not in {each.field for each in pushed.used}]
+        if not left:
+            return f"not used: the list is enough{', with what belongs to each' if draft.related else ''}"
+        if pushed.narrow:
+            return f"not used: the list is narrow already ({', '.join(_narrowing(pushed))})"
+        names = ", ".join(sorted({check.place.name for check in left}))
+        if found is None:
+            return f"not used: it cannot be asked for {names} so that nothing is missed"
+        if not found.identifying:
+            return f"not used: {names} would leave too many objects to be worth its lag"
+        if not self._options.search:
+            return "not used: it is turned off"
+        return f"not used: {name} were just written to, and search lags"
 
     def _explain(self, draft: Draft, pushed: Pushed) -> None:
         here = [check for check in draft.checks if check.place.name not in {each.field for each in pushed.used}]
@@ -313,6 +343,7 @@ class Selector:
         joins = {each.path: each for each in (*selection.joins, *via.joins, owner)}
         selection = replace(selection, joins=tuple(joins[path] for path in sorted(joins)))
         draft.reasons.append(f"{draft.resource.name} come along with their {selection.resource}, expanded")
+        draft.search = f"not used: their {selection.resource} bring all that is needed"
         get = draft.resource.operations["get"].call
         return Fetch(get, each=Each("id", selection=selection, pick=via, embedded=True))
 
@@ -321,6 +352,12 @@ def _by_object(pushed: Pushed) -> bool:
     """Whether the list is already repeated for objects, which is narrower than for words."""
     each = pushed.each
     return each is not None and (each.ref is not None or each.selection is not None or each.param not in SWITCHES)
+
+
+def _narrowing(pushed: Pushed) -> list[str]:
+    """The parameters that leave few objects."""
+    names = {name for name in pushed.params if name not in SWITCHES}
+    return sorted(names | ({pushed.each.param} - SWITCHES if pushed.each else set()))
 
 
 def _fields(filters: Sequence[Filter]) -> str:

@@ -121,4 +121,6 @@ def _prices(product: Value, selector: Selector) -> Selection:
     each = Each("product", ref=product) if isinstance(product, Ref) else Each("product", lookup="product")
     params: dict[str, Any] = {"active": True}
     active = Check(Place("active", "boolean", "active"), "eq", True)
-    return Selection("prices", (Fetch(call, params, each=each),), (active,), reasons=("one active price is needed",))
+    search = "not used: the list is enough"
+    reasons = ("one active price is needed",)
+    return Selection("prices", (Fetch(call, params, each=each),), (active,), reasons=reasons, search=search)

@@ -8,7 +8,7 @@
 ``POST /_control/permissions``  ``{"permissions": {"rk_test_…": {"charges": "read"}}}``
 ``POST /_control/clock``     ``{"advance": 3600}`` or ``{"now": 1773847800}``, in seconds
 ``POST /_control/reset``     the data, clock and settings of the start
-``GET  /_control/dump``      every object, one JSON a line
+``GET  /_control/dump``      every object, one JSON a line, sent as it is read
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 
 from flarite_nl.sandbox.faults import as_faults
 from flarite_nl.sandbox.http import Answer, Request
-from flarite_nl.sandbox.store import encode
 
 if TYPE_CHECKING:
     from flarite_nl.sandbox.sandbox import Sandbox
@@ -94,10 +93,10 @@ def _reset(sandbox: Sandbox, request: Request, given: Any) -> Any:
 
 def _dump(sandbox: Sandbox, request: Request, given: Any) -> Any:
     def lines() -> Iterator[str]:
-        for obj in sandbox.dump():
-            yield encode(obj) + "\n"
+        for text in sandbox.dump_text():
+            yield text + "\n"
 
-    return Answer(200, "".join(lines()), {"Content-Type": "application/x-ndjson"})
+    return Answer(200, "", {"Content-Type": "application/x-ndjson"}, stream=lines())
 
 
 _ACTIONS: dict[str, Callable[[Sandbox, Request, Any], Any]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,12 +45,16 @@ class Request:
 
 @dataclass(slots=True)
 class Answer:
-    """``body`` is text; ``announced`` is the length to announce where it isn't the body's own (a truncated answer)."""
+    """``body`` is text; ``announced`` is the length to announce where it isn't the body's own (a truncated answer).
+
+    ``stream`` gives the body bit by bit instead, so that a long one is never held whole.
+    """
 
     status: int
     body: str
     headers: dict[str, str] = field(default_factory=dict)
     announced: int | None = None
+    stream: Iterator[str] | None = None
 
     @classmethod
     def json(cls, status: int, value: Any) -> Answer:

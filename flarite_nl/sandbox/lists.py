@@ -9,7 +9,7 @@ from flarite_nl.sandbox import errors
 from flarite_nl.sandbox.errors import StripeError
 from flarite_nl.sandbox.expand import expand
 from flarite_nl.sandbox.kinds import KINDS
-from flarite_nl.sandbox.shapes.billing import SHOWN, shorten
+from flarite_nl.sandbox.shapes.billing import is_long, shorten
 from flarite_nl.sandbox.store import Row, encode
 from flarite_nl.sandbox.types import Params
 from flarite_nl.sandbox.world import World
@@ -47,7 +47,7 @@ def render(
 ) -> str:
     """A list object, or with ``of`` a search result; rows keep their JSON unless something is expanded."""
     store = world.store
-    if wanted or (kind == "subscription" and any(row["item_ids"].count(" si_") > SHOWN for row in rows)):
+    if wanted or any(is_long(kind, row) for row in rows):
         objs = [shorten(store.load(kind, row)) for row in rows]
         expand(world, objs, kind, wanted, in_list=True)
         data = ",".join(map(encode, objs))

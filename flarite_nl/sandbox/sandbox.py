@@ -13,7 +13,7 @@ from flarite_nl.sandbox.faults import Fault, as_faults
 from flarite_nl.sandbox.http import REASONS, Answer, Environ
 from flarite_nl.sandbox.keys import Keyring, Permissions
 from flarite_nl.sandbox.kinds import KINDS
-from flarite_nl.sandbox.store import Store
+from flarite_nl.sandbox.store import Row, Store
 from flarite_nl.sandbox.types import Obj
 from flarite_nl.sandbox.world import World
 
@@ -101,7 +101,7 @@ class Sandbox:
         """The sandbox's moment, in UTC."""
         return datetime.fromtimestamp(self.world.now, UTC)
 
-    def wsgi(self, environ: Environ, start_response: Callable[..., Any]) -> list[bytes]:
+    def wsgi(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         """The WSGI application. Without a server's help a reset raises ConnectionResetError, a timeout TimeoutError."""
         request = http.read(environ)
         steered = request.path.startswith(control.PREFIX)
@@ -110,14 +110,21 @@ class Sandbox:
 
     def dump(self) -> Iterator[Obj]:
         """Every object, kind by kind in the order of ``KINDS``, newest first."""
+        return (self.world.store.load(kind, row) for kind, row in self._rows())
+
+    def dump_text(self) -> Iterator[str]:
+        """The same as JSON texts, several times faster: what is kept as text need not be decoded."""
+        return (self.world.store.text(kind, row) for kind, row in self._rows())
+
+    def _rows(self) -> Iterator[tuple[str, Row]]:
         for kind in KINDS:
-            found = self.world.store.walk(kind) if kind != "discount" else iter(())
+            found = self.world.store.walk_rows(kind) if kind != "discount" else iter(())
             while True:
                 with self.app.lock:
-                    obj = next(found, None)
-                if obj is None:
+                    row = next(found, None)
+                if row is None:
                     break
-                yield obj
+                yield kind, row
 
     def set_clock(self, moment: int) -> None:
         """Move the sandbox's clock to ``moment`` (seconds), and let happen what time brings."""
@@ -154,10 +161,13 @@ class Sandbox:
         self.close()
 
 
-def _send(answer: Answer, start_response: Callable[..., Any]) -> list[bytes]:
-    body = answer.body.encode()
-    length = len(body) if answer.announced is None else answer.announced
+def _send(answer: Answer, start_response: Callable[..., Any]) -> Iterable[bytes]:
+    status = f"{answer.status} {REASONS.get(answer.status, 'Status')}"
     headers = {"Content-Type": "application/json", "Cache-Control": "no-cache, no-store", **answer.headers}
-    headers["Content-Length"] = str(length)
-    start_response(f"{answer.status} {REASONS.get(answer.status, 'Status')}", list(headers.items()))
+    if answer.stream is not None:
+        start_response(status, list(headers.items()))
+        return (part.encode() for part in answer.stream)
+    body = answer.body.encode()
+    headers["Content-Length"] = str(len(body) if answer.announced is None else answer.announced)
+    start_response(status, list(headers.items()))
     return [body]

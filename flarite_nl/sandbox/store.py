@@ -163,13 +163,17 @@ class Store:
         query = f"SELECT count(*) FROM {KINDS[kind].table} WHERE {where}"
         return int(self.db.execute(query, tuple(args)).fetchone()[0])
 
-    def walk(self, kind: str, *, page: int = 1000) -> Iterator[Obj]:
-        """Every object of a kind, newest first, without holding more than a page in memory."""
+    def walk(self, kind: str) -> Iterator[Obj]:
+        """Every object of a kind, newest first."""
+        return (self.load(kind, row) for row in self.walk_rows(kind))
+
+    def walk_rows(self, kind: str, *, page: int = 1000) -> Iterator[Row]:
+        """The row of every object of a kind, newest first, without holding more than a page in memory."""
         place: tuple[int, int] | None = None
         while True:
             where, args = ("1", ()) if place is None else ("(created, seq) < (?, ?)", place)
             rows = self.rows(kind, where, args, limit=page)
-            yield from (self.load(kind, row) for row in rows)
+            yield from rows
             if len(rows) < page:
                 return
             place = (rows[-1]["created"], rows[-1]["seq"])

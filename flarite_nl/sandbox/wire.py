@@ -6,6 +6,7 @@ import socket
 import struct
 import time
 import traceback
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -45,7 +46,8 @@ class Handler(WSGIRequestHandler):
             answer.extend(said)
 
         try:
-            body = b"".join(self.server.sandbox.wsgi(self.make_environ(), start_response))
+            parts = self.server.sandbox.wsgi(self.make_environ(), start_response)
+            body = b"".join(parts) if isinstance(parts, list) else None
         except Reset:
             self._reset()
         except Drip as fault:
@@ -58,18 +60,38 @@ class Handler(WSGIRequestHandler):
             traceback.print_exc()
             self.send_error(500)
         else:
-            self._write(answer[0], answer[1], body)
+            if body is None:
+                self._stream(answer[0], answer[1], parts)
+            else:
+                self._write(answer[0], answer[1], body)
 
     def _write(self, status: str, headers: list[tuple[str, str]], body: bytes) -> None:
+        self._begin(status, headers)
+        if any(name == "Content-Length" and int(value) > len(body) for name, value in headers):
+            self.close_connection = True
+        self.wfile.write(body)
+        self.wfile.flush()
+
+    def _stream(self, status: str, headers: list[tuple[str, str]], parts: Iterable[bytes]) -> None:
+        """A body in chunks. One that breaks off has no last chunk, so that no client takes it for whole."""
+        self._begin(status, [*headers, ("Transfer-Encoding", "chunked")])
+        try:
+            for part in parts:
+                self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
+            self.wfile.write(b"0\r\n\r\n")
+        except Exception as problem:
+            self.close_connection = True
+            if not isinstance(problem, OSError):
+                traceback.print_exc()
+        with suppress(OSError):
+            self.wfile.flush()
+
+    def _begin(self, status: str, headers: list[tuple[str, str]]) -> None:
         code, reason = status.split(" ", 1)
         self.send_response(int(code), reason)
         for name, value in headers:
             self.send_header(name, value)
-            if name == "Content-Length" and int(value) > len(body):
-                self.close_connection = True
         self.end_headers()
-        self.wfile.write(body)
-        self.wfile.flush()
 
     def _drip(self, fault: Drip) -> None:
         self.close_connection = True

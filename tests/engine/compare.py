@@ -15,7 +15,7 @@ def difference(world: World, intent: Intent, outcome: Outcome, zone: ZoneInfo) -
     if outcome.error is not None or not outcome.complete:
         return f"{outcome.error} {outcome.problems}"
     result = outcome.results[0]
-    mentions = [intent.sort.field] if intent.sort else []
+    mentions = [intent.sort.field] if intent.sort and intent.aggregate is None else []
     if intent.aggregate is not None:
         mentions += [label.partition(":")[0] for label in intent.aggregate.group_by]
     rows = world.select(intent, zone, mentions)
@@ -25,8 +25,18 @@ def difference(world: World, intent: Intent, outcome: Outcome, zone: ZoneInfo) -
         if having is not None:
             expected = {key: value for key, value in expected.items() if value > having.value}
         found = {(*each.key.values(), each.currency): each.value for each in result.groups}
+        if intent.sort is not None:
+            return _groups(intent, expected, found)
         return None if found == expected else f"expected {expected}, found {found}"
     return _rows(world, intent, arranged(world, intent, rows), [dict(row) for row in result.rows])
+
+
+def _groups(intent: Intent, every: dict[Any, Any], found: dict[Any, Any]) -> str | None:
+    """Groups in the order of their figures, the first so many of them; which of equal ones come first is free."""
+    down = intent.sort is not None and intent.sort.order == "desc"
+    expected = sorted(every.values(), reverse=down)[: intent.limit]
+    right = list(found.values()) == expected and all(every.get(key) == value for key, value in found.items())
+    return None if right else f"expected {expected} of {every}, found {found}"
 
 
 def _rows(world: World, intent: Intent, every: list[Obj], found: list[dict[str, Any]]) -> str | None:

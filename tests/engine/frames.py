@@ -143,7 +143,11 @@ class Frames:
                 by.append(name)
         having = Having("gt", self.random.randint(0, 5)) if function == "count" and self.random.random() < 0.3 else None
         aggregate = Aggregate(function, field, tuple(dict.fromkeys(by)), having)
-        return Intent(resource, "aggregate", filters, aggregate=aggregate)
+        sort, limit = None, None
+        if by and self.random.random() < 0.3:
+            sort = Sort(function, self.random.choice(("asc", "desc")))
+            limit = self.random.choice((None, 1, 3))
+        return Intent(resource, "aggregate", filters, sort, limit, aggregate)
 
 
 def _one_each(filters: tuple[Filter, ...]) -> tuple[Filter, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from flarite_nl import Parser
 from flarite_nl.engine import Engine
 from flarite_nl.model.parse import Intent
 from flarite_nl.sandbox import Sandbox
@@ -101,8 +102,9 @@ COSTS: dict[str, tuple[list[Intent], int]] = {
 }  # fmt: skip
 
 
-def test_enough_is_pinned() -> None:
-    assert len(COSTS) >= 30
+@pytest.fixture(scope="module")
+def parser() -> Parser:
+    return Parser(tz="UTC")
 
 
 @pytest.fixture(scope="module")
@@ -136,6 +138,71 @@ def test_the_estimate_holds(name: str, engine: Engine, some_charge: str) -> None
     tops = [step.requests[1] for step in plan.steps]
     if None not in tops:
         assert spent <= sum(top for top in tops if top is not None)
+
+
+PROMPTS: dict[str, int] = {
+    "Find customer jenny.rosen@example.com and show their last 5 invoices": 2,
+    "What's my current Stripe account balance?": 1,
+    "List all subscriptions that are past due": 1,
+    "Show me all open disputes with evidence due in the next 7 days": 1,
+    "Refund the last payment from customer cus_ABC123": 2,
+    "Create a payment link for price_XYZ at quantity 1": 2,
+    "last 5 invoices of jenny.rosen@example.com": 2,
+    "invoices of JENNY.ROSEN@example.com": 2,
+    "payments of cus_ABC123 over $50": 1,
+    "last payment": 1,
+    "payments in march by card brand": 1,
+    "total revenue last month": 1,
+    "revenue by month this year": 2,
+    "how many payments failed last week": 1,
+    "payments with card ending in 4242": 1,
+    "customers named jenny": 1,
+    "customers at example.com": 1,
+    "customers without an email": 1,
+    "customers whose subscriptions are past due": 1,
+    "customers without a subscription": 2,
+    "customers with a canceled subscription": 1,
+    "customers who spent over $300 this year": 2,
+    "top 3 customers by revenue": 4,
+    "largest 3 payments": 4,
+    "disputes on amex payments": 1,
+    "disputes of delinquent customers": 1,
+    "mrr": 2,
+    "arr": 2,
+    "churn rate last month": 1,
+    "refund rate last month": 1,
+    "failure rate last month": 1,
+    "next payout": 1,
+    "pending payouts": 1,
+    "active monthly prices": 1,
+    "how many subscriptions by status": 1,
+    "promotion code WELCOME": 1,
+    "what's my balance and pending payouts": 2,
+    "which account is this": 1,
+    "show cus_ABC123": 1,
+    "show cus_ABC123 and cus_JennyRosen0001": 2,
+    "refunds this month by reason": 1,
+    "average payment this month": 1,
+    "overdue invoices": 1,
+    "fees last month": 1,
+    "payments and refunds since Monday": 2,
+    "dispute due soonest": 1,
+}
+"""Sentences as they are typed, and the requests that each takes; the first six are those of the README."""
+
+
+def test_enough_prompts_are_pinned() -> None:
+    assert len(PROMPTS) >= 30
+
+
+@pytest.mark.parametrize("prompt", PROMPTS)
+def test_requests_of_a_prompt(prompt: str, parser: Parser, engine: Engine) -> None:
+    parsed = parser.parse(prompt, now=NOW)
+    assert parsed.status == "ok"
+    outcome = engine.run(parsed, confirm=lambda question: True)
+    assert outcome.error is None, outcome.error
+    assert outcome.complete
+    assert outcome.requests == PROMPTS[prompt]
 
 
 def test_a_limit_stops_the_scan(sandbox: Sandbox, engine: Engine) -> None:

@@ -63,7 +63,12 @@ def test_what_was_not_understood_is_not_run(engine: Engine) -> None:
 
 def test_planning_needs_no_key_and_no_network(engine_on: Making) -> None:
     plan = Engine(now=NOW).plan(parse(FIVE))
-    assert plan.describe() == ["0. charges.list: 1 request", "   call charges.list()", "   stop at 5"]
+    assert plan.describe() == [
+        "0. charges.list: 1 request",
+        "   call charges.list(): 1 request for every 100 objects",
+        "   stop at 5",
+        "   search not used: nothing is filtered",
+    ]
 
 
 def test_without_a_key_nothing_is_run() -> None:

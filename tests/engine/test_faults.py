@@ -13,8 +13,10 @@ from flarite_nl.engine import Engine
 from flarite_nl.execution.retry import Retry
 from flarite_nl.grammar.schema import Grammar
 from flarite_nl.sandbox import Sandbox, Server, parse_faults, serve
+from flarite_nl.sandbox.http import Answer, Request
 from tests.conftest import NOW
 from tests.engine.prompts import intent, parse
+from tests.sandbox.conftest import Api
 
 PAGES = 4
 """The demo account's charges fill so many pages."""
@@ -221,3 +223,28 @@ def test_a_killed_server_is_told_in_one_sentence(grammar: Grammar) -> None:
     assert answer.error is not None
     assert answer.error.kind == "unreachable"
     assert "\n" not in answer.error.message
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_objects_that_come_while_a_list_is_read(workers: int, grammar: Grammar) -> None:
+    """Pages shift with each new customer: nothing is given twice, and nothing is lost that was there at first."""
+    with Sandbox(now=NOW, size=12_000) as sandbox, serve(sandbox) as running:
+        before = [each["id"] for each in sandbox.dump() if each["object"] == "customer"]
+        api = Api(sandbox)
+        once, made = sandbox.app.handle, []
+
+        def handle(request: Request) -> Answer:
+            if request.method == "GET" and request.path == "/v1/customers":
+                made.append(api.post("/v1/customers", {"name": "New"})["id"])
+            return once(request)
+
+        sandbox.app.handle = handle  # type: ignore[method-assign]
+        answer = Engine(
+            now=NOW, key="sk_test_x", api_base=running.url, grammar=grammar, workers=workers, rate=1000.0
+        ).run(parse(intent("customers.list")))
+    found = [row["id"] for row in answer.results[0].rows]
+    assert len(before) > 500
+    assert len(made) > 5
+    assert answer.complete
+    assert len(found) == len(set(found))
+    assert set(before) <= set(found)

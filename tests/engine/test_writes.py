@@ -11,7 +11,7 @@ from flarite_nl.engine import Engine
 from flarite_nl.model.change import Confirmation
 from flarite_nl.model.outcome import Outcome
 from flarite_nl.model.parse import Intent
-from flarite_nl.sandbox import Sandbox
+from flarite_nl.sandbox import Sandbox, parse_faults
 from tests.engine.conftest import Making
 from tests.engine.prompts import intent, parse
 from tests.writing.cases import Demo, by_id, usd
@@ -199,3 +199,26 @@ def test_what_was_just_written_is_found_at_once(engine: Engine) -> None:
         intent("customers.list", ("name", "contains", "fresh")),
     ):
         assert len(engine.run(parse(asked)).results[0].rows) == 1
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_search_is_not_asked_for_what_a_write_changed_besides(yes: bool, engine: Engine) -> None:
+    """A refund changes its charge, which search would find as it was; a refund that was declined changes nothing."""
+    by_card = intent("charges.list", ("card.last4", "eq", "4242"))
+    engine.run(
+        parse(intent("charges.refund", ("customer", "eq", "cus_ABC123"), sort="created desc", limit=1)),
+        confirm=lambda question: yes,
+    )
+    selection = engine.plan(parse(by_card)).steps[0].selection
+    assert selection is not None
+    assert selection.fetches[0].call == ("charges.list" if yes else "charges.search")
+
+
+def test_nor_for_what_may_have_been_written(sandbox: Sandbox, engine: Engine) -> None:
+    """No answer came: whether the customer was made is not known."""
+    sandbox.app.faults = parse_faults("reset:method=POST,count=0,when=after")
+    outcome = engine.run(parse(intent("customers.create", params={"email": "new@example.com"})), confirm=lambda _: True)
+    assert outcome.error is not None
+    selection = engine.plan(parse(intent("customers.list", ("email", "eq", "new@example.com")))).steps[0].selection
+    assert selection is not None
+    assert [fetch.call for fetch in selection.fetches] == ["customers.list"]

@@ -27,6 +27,7 @@ class FakeWire:
         self.calls: list[tuple[str, Mapping[str, Any]]] = []
         self.before: Callable[[int, Mapping[str, Any]], None] = lambda number, params: None
         self.announced: list[int] = []
+        self.foreseen: list[int] = []
         self.allowed: int | None = None
         self._lock = threading.Lock()
 
@@ -34,10 +35,17 @@ class FakeWire:
     def requests(self) -> int:
         return len(self.calls)
 
-    def announce(self, requests: int) -> None:
+    @property
+    def left(self) -> int | None:
+        return None if self.allowed is None else max(0, self.allowed - len(self.calls))
+
+    def announce(self, requests: int, what: str) -> None:
         self.announced.append(requests)
-        if self.allowed is not None and requests > self.allowed:
-            raise TooMany(f"This takes about {requests} requests.")
+        if self.allowed is not None and requests > self.allowed - len(self.calls):
+            raise TooMany(f"{what} takes about {requests} requests.")
+
+    def foresee(self, requests: int, what: str) -> None:
+        self.foreseen.append(requests)
 
     def call(self, call: str, params: Mapping[str, Any], *, id: str | None = None, key: str | None = None) -> Row:
         with self._lock:

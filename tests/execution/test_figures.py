@@ -43,6 +43,34 @@ def test_money_is_never_summed_across_currencies() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("rest", "says"),
+    [
+        ({"sort": Sort("sum", "desc"), "limit": 2}, ["sorted by number, not by worth"]),
+        ({"sort": Sort("sum", "asc")}, ["sorted by number, not by worth"]),
+        ({"limit": 2}, ["cut off currency by currency"]),
+        ({"limit": 9}, []),
+        ({}, []),
+        ({"sort": Sort("card.brand", "desc"), "limit": 1}, []),
+    ],
+)
+def test_an_order_across_currencies_is_noted(rest: dict[str, Any], says: list[str]) -> None:
+    notes: list[str] = []
+    aggregate(Figures("sum", AMOUNT, (BRAND,), **rest), ROWS, {}, UTC_ZONE, notes)
+    assert len(notes) == len(says)
+    for note, part in zip(notes, says, strict=True):
+        assert note == f"The figures are in several currencies (JPY, KWD, USD): {note.partition('): ')[2]}"
+        assert part in note
+
+
+def test_counts_are_in_order_whatever_the_currencies() -> None:
+    notes: list[str] = []
+    aggregate(Figures("count", None, (BRAND,), sort=Sort("count", "desc"), limit=1), ROWS, {}, UTC_ZONE, notes)
+    one = [row for row in ROWS if row["currency"] == "usd"]
+    aggregate(Figures("sum", AMOUNT, (BRAND,), sort=Sort("sum", "desc"), limit=1), one, {}, UTC_ZONE, notes)
+    assert notes == []
+
+
 def test_an_average_is_rounded_half_up_to_the_currencys_decimals() -> None:
     assert ("usd", Decimal("15.01")) in computed("avg")
 

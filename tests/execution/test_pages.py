@@ -9,7 +9,6 @@ import pytest
 
 from flarite_nl.errors import AuthenticationError, Unreachable
 from flarite_nl.execution.pages import Trouble, pages
-from flarite_nl.execution.wire import TooMany
 from tests.execution.fakes import FakeWire, charges, failing
 
 
@@ -83,16 +82,3 @@ def test_what_is_no_list_is_not_stripe() -> None:
 
     with pytest.raises(Unreachable, match="not Stripe"):
         read(Other([]))
-
-
-def test_a_long_scan_is_announced_before_it_is_read() -> None:
-    rows = charges(1000)
-    wire = FakeWire(rows)
-    read(wire, created={"gte": rows[-1]["created"]})
-    assert wire.announced == [9]
-
-    refused = FakeWire(rows)
-    refused.allowed = 5
-    with pytest.raises(TooMany, match="about 9 requests"):
-        read(refused, created={"gte": rows[-1]["created"]})
-    assert len(refused.calls) == 1

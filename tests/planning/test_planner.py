@@ -331,13 +331,3 @@ def test_anything_else_gives_another_hash(grammar: Grammar) -> None:
 def test_what_is_no_plan_is_refused(broken: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="plan"):
         Plan.from_dict(broken)
-
-
-def test_a_plan_says_what_it_does(grammar: Grammar) -> None:
-    lines = "\n".join(
-        planned(grammar, intent("disputes.list", ("status", "eq", "won"), ("customer", "eq", "cus_1"))).describe()
-    )
-    assert "call charges.list(customer=cus_1)" in lines
-    assert "filter here: status eq won" in lines
-    assert "or more requests" in lines
-    assert "because" in lines

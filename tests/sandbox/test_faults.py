@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import json
 import time
+import tracemalloc
 from collections.abc import Iterator
 from typing import Any
 
@@ -205,3 +206,43 @@ def test_many_at_once_write_once_each(server: Server) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(refund, range(16))) == {200}
     assert refunds(server) == 1
+
+
+def test_a_dump_is_sent_as_it_is_read(server: Server) -> None:
+    """No more than a page of objects is held, however many there are; a client still sees where it ends."""
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=5)
+    with contextlib.closing(connection):
+        connection.request("GET", "/_control/dump")
+        answer = connection.getresponse()
+        assert (answer.status, answer.getheader("Transfer-Encoding")) == (200, "chunked")
+        found = [json.loads(line) for line in answer]
+        assert found == [json.loads(json.dumps(each, default=float)) for each in server.sandbox.dump()]
+        connection.request("GET", "/_control/clock")  # the connection can still be used
+        assert json.loads(connection.getresponse().read())["now"]
+
+
+def test_a_dump_that_breaks_off_is_no_whole_one(
+    server: Server, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> Iterator[str]:
+        yield '{"id": "cus_1"}'
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(server.sandbox, "dump_text", broken)
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=5)
+    with contextlib.closing(connection):
+        connection.request("GET", "/_control/dump")
+        with pytest.raises(http.client.IncompleteRead):
+            connection.getresponse().read()
+    assert "the disk is full" in capfd.readouterr().err
+
+
+def test_a_dump_holds_little_in_memory() -> None:
+    with Sandbox(now=NOW, size=6000) as sandbox:
+        environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/_control/dump"}
+        tracemalloc.start()
+        length = sum(len(part) for part in sandbox.wsgi(environ, lambda status, headers: None))
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    assert length > 20_000_000
+    assert peak < length / 2

@@ -36,14 +36,24 @@ def listed(data: list[Obj], url: str) -> Obj:
 
 
 SHOWN = 10
-"""Items that a subscription shows; ``GET /v1/subscription_items`` lists them all."""
+"""Items that a subscription shows, and lines of an invoice; lists of their own show them all."""
+
+_LONG = {"subscription": "items", "invoice": "lines"}
 
 
 def shorten(obj: Obj) -> Obj:
-    """Leave out, in place, what Stripe does not show of a long subscription; other objects stay as they are."""
-    if obj.get("object") == "subscription" and len(obj["items"]["data"]) > SHOWN:
-        obj["items"] = {**obj["items"], "data": obj["items"]["data"][:SHOWN], "has_more": True}
+    """Leave out, in place, what Stripe does not show of a long subscription or invoice; others stay as they are."""
+    name = _LONG.get(str(obj.get("object")))
+    if name and len(obj[name]["data"]) > SHOWN:
+        obj[name] = {**obj[name], "data": obj[name]["data"][:SHOWN], "has_more": True}
     return obj
+
+
+def is_long(kind: str, row: Any) -> bool:
+    """Whether a row's object is one that Stripe shows shortened."""
+    if kind == "subscription":
+        return bool(row["item_ids"].count(" si_") > SHOWN)
+    return kind == "invoice" and str(row["body"]).count('"object":"line_item"') > SHOWN
 
 
 def subscription(id: str, created: int, customer: str, items: list[Obj], *, status: str, **given: Any) -> Obj:
