@@ -14,6 +14,8 @@ def separators(spans: Spans, first: int, end: int) -> list[tuple[int, int]]:
     """Where an explanation may begin: (the separator, the explanation's first token), rightmost first."""
     found: list[tuple[int, int]] = []
     for at in range(first + 1, end):
+        if not spans.entries[at]:
+            continue
         because = spans.is_at(at, "note")
         if because and because < end:
             found.append((at, at if spans.tokens[at].kind == "word" else because))
