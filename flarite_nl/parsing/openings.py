@@ -118,16 +118,18 @@ def led_verb(spans: Spans, first: int, end: int) -> int:
         return 0
     leads = _leads(spans, start)
     for at in range(start + 1, min(end, start + _FAR)):
-        if spans.is_at(at, "read") or (spans.is_at(at, "question") and not spans.is_at(at, "glue")):
+        here = spans.reach[at]
+        if "read" in here or ("question" in here and "glue" not in here):
             return 0
-        told = spans.words[at - 1] in {":", "-"}
-        set_off = spans.is_at(at - 1, "comma") > 0 or spans.tokens[at - 1].kind in {"id", "email"}
-        set_off = set_off or (at == start + 1 and not spans.is_at(start, "glue"))
-        if set_off and orders_at(spans, at):
-            led = explains(spans, start, at) if told else leads
-            why = spans.is_at(start, "note") > 0
-            return at if led and (why or not _held(spans, first, at)) else 0
-        if spans.is_at(at, "stop"):
+        if "verb" in spans.kinds[at]:
+            told = spans.words[at - 1] in {":", "-"}
+            set_off = spans.is_at(at - 1, "comma") > 0 or spans.tokens[at - 1].kind in {"id", "email"}
+            set_off = set_off or (at == start + 1 and not spans.is_at(start, "glue"))
+            if set_off and orders_at(spans, at):
+                led = explains(spans, start, at) if told else leads
+                why = spans.is_at(start, "note") > 0
+                return at if led and (why or not _held(spans, first, at)) else 0
+        if "stop" in here:
             return 0
     return 0
 
