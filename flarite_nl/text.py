@@ -115,10 +115,11 @@ def scanner(prefixes: tuple[str, ...], symbols: tuple[str, ...]) -> re.Pattern[s
         # Most tokens are plain words: what follows here cannot be part of any value.
         "plain": r"[A-Za-z]+(?=[\s,;!?)]|\Z)",
         "url": r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]",
-        "email": r"[\w.+-]+(?:'[\w.+-]+)?@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?![\w@])",
+        # What runs up to an @ is given up as a whole: a long word of many hyphens is not tried part by part.
+        "email": r"[\w.+-]++(?:'[\w.+-]++)?@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?![\w@])",
         "domain": r"@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}\b",
         "redacted": r"\[\w+(?:\s|&#160;)*\w+\](?!\w)",
-        "badmail": r"[\w.+-]*@[\w.-]*",
+        "badmail": r"[\w.+-]*+@[\w.-]*",
         "quote": QUOTE,
         "id": rf"(?<![^\W_])(?:{prefix})_?(?<=_)[A-Za-z0-9_]+",
         "badid": rf"(?<!\w)(?:{prefix.replace('_', '')})-(?=[A-Za-z]*\d)[A-Za-z0-9]+(?!\w)",

@@ -26,26 +26,44 @@ class Matcher:
         self._known = lexicon.words
         self._vocab = Vocab()
         self._matcher = PhraseMatcher(self._vocab, attr="ORTH")
-        # All phrases stand under one key, each as the hashes of its words. A ``Doc`` and a key for each of thousands
-        # of phrases would take longer to make than everything else that is done at the start.
-        hashes = {word: self._vocab.strings.add(word) for word in lexicon.words}
-        phrases: list[Any] = [[hashes[word] for word in words] for words in lexicon.phrases]  # spaCy says: of Docs
-        self._matcher.add("phrase", phrases)
+        # Thousands of phrases take as long to add as all else that is done at the start, and most are never met: those
+        # that begin with a word are added when it first comes.
+        self._pending: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in lexicon.phrases:
+            self._pending.setdefault(phrase[0], []).append(phrase)
         self._entries: dict[tuple[str, ...], Entry] = {}
 
     def match(self, words: list[str]) -> list[list[tuple[int, Entry]]]:
         """For each position the phrases that start there, longest first: (end, what they may mean)."""
-        known = self._known
-        doc = Doc(self._vocab, words=[word if word in known else UNKNOWN for word in words])
+        known, pending = self._known, self._pending
+        for word in words:
+            if word in pending:
+                self._add(word)
+        doc = Doc(self._vocab, [word if word in known else UNKNOWN for word in words], [True] * len(words))
         starts: list[list[tuple[int, Entry]]] = [[] for _ in words]
         entries = self._entries
         for _, start, end in self._matcher(doc):
             phrase = tuple(words[start:end])
             starts[start].append((end, entries.get(phrase) or self._entry(phrase)))
-        for each in starts:
-            if len(each) > 1:
-                each.sort(key=_end, reverse=True)
+        for at, each in enumerate(starts):
+            if each:
+                if len(each) > 1:
+                    each.sort(key=_end, reverse=True)
+                longest = each[0][1]
+                if longest.kinds is None:
+                    longest.begins(each, at)
         return starts
+
+    def _add(self, first: str) -> None:
+        """Let the phrases that begin with a word be found. Two threads may do so at once: it is pending until done.
+
+        All stand under one key, each as the hashes of its words: a ``Doc`` for each would take much longer to make.
+        """
+        add = self._vocab.strings.add
+        phrases: list[Any] = [[add(word) for word in phrase] for phrase in self._pending.get(first, ())]  # not Docs
+        if phrases:
+            self._matcher.add("phrase", phrases)
+        self._pending.pop(first, None)
 
     def _entry(self, phrase: tuple[str, ...]) -> Entry:
         """Indexed when it is first met: most phrases never are."""

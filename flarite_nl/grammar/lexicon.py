@@ -7,7 +7,7 @@ this is plain data, so that it can be cached; ``compiler`` makes the spaCy match
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from sys import intern
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from flarite_nl.grammar.schema import Field, Grammar, Noun, Operation, Resource
 from flarite_nl.text import LIMIT, normalise, scanner, words_of
 from flarite_nl.values.numbers import NumberWords
-from flarite_nl.values.times import TimeWords, load_time_words
+from flarite_nl.values.timewords import TimeWords, load_time_words
 from flarite_nl.values.typed import ValueWords
 
 GAP = "..."
@@ -50,19 +50,30 @@ Senses = Mapping[tuple[str, str], tuple[Sense, ...]]
 class Entry(dict[tuple[str, str], tuple[Sense, ...]]):
     """The senses of one phrase, indexed once for the many questions that reading asks of it.
 
-    ``plain`` has the senses that belong to no resource, ``all`` those of any, both by kind.
+    ``plain`` has the senses that belong to no resource, ``all`` those of any, both by kind. ``kinds`` and ``reach``
+    are of all phrases that start where this one does, itself and the shorter ones that it begins with: their kinds,
+    and of each kind how many words its longest phrase without a resource has.
     """
 
-    __slots__ = ("all", "plain")
+    __slots__ = ("all", "kinds", "plain", "reach")
 
     def __init__(self, senses: Senses) -> None:
         super().__init__(senses)
+        self.kinds: frozenset[str] | None = None
+        self.reach: dict[str, int] = {}
         self.plain: dict[str, tuple[Sense, ...]] = {
             kind: each for (kind, resource), each in senses.items() if not resource
         }
         self.all: dict[str, tuple[Sense, ...]] = {}
         for (kind, _), each in senses.items():
             self.all[kind] = (*self.all.get(kind, ()), *each)
+
+    def begins(self, phrases: Sequence[tuple[int, Entry]], at: int) -> None:
+        """Index the phrases that start where this one, the longest of them, does: (end, what they may mean)."""
+        for end, entry in phrases:
+            for kind in entry.plain:
+                self.reach.setdefault(kind, end - at)
+        self.kinds = frozenset(kind for _, entry in phrases for kind in entry.all)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +89,7 @@ class Lexicon:
     ambiguous_countries: frozenset[str]
     ranged: frozenset[str]
     known: frozenset[str]
-    spellings: tuple[str, ...]
+    spellings: Mapping[int, tuple[str, ...]]
     saved: Mapping[tuple[str, ...], str]
     prompts: Mapping[str, tuple[str, ...]]
     scan: re.Pattern[str] = field(repr=False)
@@ -159,11 +170,19 @@ def build(grammar: Grammar) -> Lexicon:
             name for kind in ("months", "weekdays") for each in grammar.times[kind].values() for name in each
         ),
         known=frozenset(known),
-        spellings=tuple(sorted(word for word in known if len(word) > 3 and word.isalpha())),
+        spellings=_by_length(word for word in known if len(word) > 3 and word.isalpha()),
         prompts={name: _prompts(each) for name, each in grammar.resources.items()},
         saved={saved_as(phrase, pattern): prompt for phrase, prompt in grammar.saved.items()},
         scan=pattern,
     )
+
+
+def _by_length(words: Iterable[str]) -> dict[int, tuple[str, ...]]:
+    """A misspelt word is compared with those of about its own length only."""
+    found: dict[int, list[str]] = {}
+    for word in sorted(words):
+        found.setdefault(len(word), []).append(word)
+    return {length: tuple(each) for length, each in found.items()}
 
 
 def _calendar(raw: Any) -> set[str]:

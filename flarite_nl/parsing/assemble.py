@@ -218,8 +218,8 @@ def _best(state: State, clause: Clause) -> Reading | None:
 
 def _points_back(spans: Spans, clause: Clause) -> bool:
     """ "show me the third one": one of what was listed."""
-    return any(
-        spans.is_at(at, "position") or spans.is_at(at, "pronoun", "it") for at in range(clause.first, clause.end)
+    return spans.holds("position", clause.first, clause.end) or any(
+        spans.is_at(at, "pronoun", "it") for at in spans.spots("pronoun", clause.first, clause.end)
     )
 
 

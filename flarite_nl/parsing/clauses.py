@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from flarite_nl.parsing.openings import led_verb, noun_ahead, orders_at
 from flarite_nl.parsing.spans import Spans
 
 _START = ("filler", "comma", "and", "polite", "stop")
+_JOINTS = frozenset({"and", "comma", "stop", "or", "including", "versus"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,11 @@ def split_clauses(spans: Spans) -> list[Clause]:
     """The prompt's clauses in order; stretches of courtesy alone are left out."""
     clauses: list[Clause] = []
     first, opening = 0, "start"
-    at = led_verb(spans, 0, spans.n)
+    at = spans.n if _JOINTS.isdisjoint(spans.places) else led_verb(spans, 0, spans.n)
     while at < spans.n:
+        if _JOINTS.isdisjoint(spans.kinds[at]):
+            at = _step(spans, at)
+            continue
         versus = _versus(spans, at)
         if versus:
             clauses.append(Clause(first, at, opening))
@@ -39,7 +44,7 @@ def split_clauses(spans: Spans) -> list[Clause]:
         if not joint:
             at = _step(spans, at)
             continue
-        stopped = any(spans.is_at(each, "stop") for each in range(at, joint))
+        stopped = spans.holds("stop", at, joint)
         if _idle(spans, first, at):
             if stopped:
                 first = joint
@@ -62,18 +67,23 @@ def _idle(spans: Spans, first: int, at: int) -> bool:
 def _versus(spans: Spans, at: int) -> int:
     """Behind the joint of two periods that are compared ("this month vs last month"), or 0."""
     joint = spans.is_at(at, "versus")
-    if not joint or at - 1 not in spans.timed or not any(span.last == at - 1 for span in spans.times.values()):
+    if not joint or spans.until.get(at - 1) != at - 1:
         return 0
-    figures = any(
-        spans.is_at(each, "aggregate") or spans.is_at(each, "question", "money") or _figures_at(spans, each)
-        for each in range(at)
-    )
     start = spans.skip(joint, ("filler", "aggregate", "glue"))
     span = next((spans.times[each] for each in range(joint, min(start + 1, spans.n)) if each in spans.times), None)
-    if span is None or not figures:
+    if span is None or not _asks_figures(spans, at):
         return 0
     after = spans.skip(span.last + 1, ("filler", "stop"))
     return joint if after >= spans.n or spans.is_at(after, "group") or spans.is_at(after, "comma") else 0
+
+
+def _asks_figures(spans: Spans, end: int) -> bool:
+    """Does what stands before ask for a figure?"""
+    return (
+        spans.holds("aggregate", 0, end)
+        or any(spans.is_at(at, "question", "money") for at in spans.spots("question", 0, end))
+        or any(_figures_at(spans, at) for at in spans.spots("noun", 0, end))
+    )
 
 
 def _figures_at(spans: Spans, at: int) -> bool:
@@ -239,8 +249,6 @@ def _step(spans: Spans, at: int) -> int:
     span = spans.times.get(at)
     if span is not None and span.expr.kind == "window":
         return span.last + 1
-    if spans.is_at(at, "between", "from") and not spans.is_at(at, "and"):
-        return at + 1
     return at + 1
 
 
@@ -301,23 +309,41 @@ def _asks(spans: Spans, at: int) -> bool:
 
 def _content(spans: Spans, first: int, end: int, *, dated: bool = True) -> bool:
     """Does a stretch hold anything that a request could be about? A date in front belongs to what follows."""
+    marked = _marked(spans)
     past = first
-    for at in range(first, end):
+    for place in range(bisect_left(marked, first), len(marked)):
+        at = marked[place]
+        if at >= end:
+            return False
         if at in spans.times:
             if dated:
                 return True
             past = spans.times[at].last + 1
-        if at < past:
-            continue
-        token = spans.tokens[at]
-        if token.kind in {"id", "email", "domain", "money", "code", "quote"}:
-            return True
-        if any(spans.is_at(at, kind) for kind in ("order", "pronoun", "position", "aggregate")):
-            return True
-        said = any(spans.every(at, kind) for kind in ("noun", "verb", "meaning", "value"))
-        if said and not spans.is_at(at, "filler"):
+        if at >= past and _says(spans, at):
             return True
     return False
+
+
+def _marked(spans: Spans) -> list[int]:
+    """The tokens that a request could be about, and those where a time starts."""
+    if spans.content is None:
+        spans.content = [at for at in range(spans.n) if at in spans.times or _says(spans, at)]
+    return spans.content
+
+
+_POINTING = frozenset({"order", "pronoun", "position", "aggregate"})
+_VALUES = frozenset({"id", "email", "domain", "money", "code", "quote"})
+
+
+def _says(spans: Spans, at: int) -> bool:
+    """Could a request be about the words at a token?"""
+    if spans.tokens[at].kind in _VALUES:
+        return True
+    here = spans.kinds[at]
+    if not _POINTING.isdisjoint(spans.reach[at]):
+        return True
+    said = "noun" in here or "verb" in here or "meaning" in here or "value" in here
+    return said and not spans.is_at(at, "filler")
 
 
 def _grouping(spans: Spans, first: int, at: int) -> bool:

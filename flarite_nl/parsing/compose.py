@@ -9,12 +9,16 @@ from flarite_nl.parsing.spans import Spans
 
 def subjects(spans: Spans, first: int, end: int, *, nouns_only: bool = False) -> list[str]:
     """The resources that a clause may be about, the likeliest first: by its nouns, then by IDs and emails."""
-    known = spans.subjects.get((first, end))
+    known = spans.subjects.get((first, end, nouns_only))
     if known is None:
-        known = spans.subjects[(first, end)] = _nouns(spans, first, end)
-    if nouns_only:
-        return list(known)
-    result = dict.fromkeys(known)
+        known = _nouns(spans, first, end) if nouns_only else _named(spans, first, end)
+        spans.subjects[first, end, nouns_only] = known
+    return list(known)
+
+
+def _named(spans: Spans, first: int, end: int) -> list[str]:
+    """The resources of a clause's nouns, then those of its IDs and emails."""
+    result = dict.fromkeys(subjects(spans, first, end, nouns_only=True))
     for token in spans.tokens[first:end]:
         if token.kind == "id" and token.value:
             result.setdefault(str(token.value))
@@ -27,10 +31,18 @@ def _nouns(spans: Spans, first: int, end: int) -> list[str]:
     """The resources of a clause's nouns: heads first, then those that only belong to a head ("of the customer")."""
     found: dict[str, None] = {}
     dependent: dict[str, None] = {}
+    places = spans.spots("noun", first, end)
+    if not places:
+        return []
+    if len(places) == 1:
+        stop = spans.every(places[0], "noun")[0][1]
+        same = [sense.resource for sense, each in spans.every(places[0], "noun") if each == stop]
+        return list(dict.fromkeys(same)) if stop <= end else []
     at = first
     led = False
     while at < end:
-        senses = spans.every(at, "noun")
+        kinds = spans.kinds[at]
+        senses = spans.every(at, "noun") if "noun" in kinds else ()
         if senses and senses[0][1] <= end:
             stop = senses[0][1]
             owner = stop < end and spans.tokens[stop].kind == "suffix"
@@ -39,9 +51,7 @@ def _nouns(spans: Spans, first: int, end: int) -> list[str]:
                     (dependent if owner or led else found)[sense.resource] = None
             at, led = stop, False
             continue
-        led = bool(
-            spans.is_at(at, "glue", "prep", "where", "inside") or spans.is_at(at, "with") or (led and spans.entries[at])
-        )
+        led = bool(kinds) and bool(led or spans.is_at(at, "with") or spans.is_at(at, "glue", "prep", "where", "inside"))
         at += 1
     return list(found | dependent)
 

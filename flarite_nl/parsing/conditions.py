@@ -9,7 +9,7 @@ from flarite_nl.model.values import Window
 from flarite_nl.parsing.compares import used, value_after
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import add_values, list_at, window_at
-from flarite_nl.values.times import ImpossibleTime
+from flarite_nl.values.vantage import ImpossibleTime
 
 
 def event(r: Reading, at: int, end: int, sense: Sense) -> int:

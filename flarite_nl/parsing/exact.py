@@ -46,7 +46,9 @@ class Exact:
             ("aggregate", name, text) for key in ("figures", "bare_figures") for name, text in words[key].items()
         ]
         self.openings = [*figures, *((action, "", text) for action, text in words["openings"].items())]
-        self.first = {self.templates.pieces(text)[0][0] for _, _, text in self.openings}
+        self.first: dict[str, list[tuple[str, str, str]]] = {}
+        for opening in self.openings:
+            self.first.setdefault(self.templates.pieces(opening[2])[0][0], []).append(opening)
         self.nouns: dict[str, list[Said]] = {}
         self.led: dict[str, dict[str, Resource]] = {}
         for said, resource in sorted(self._nouns(), key=lambda each: -len(each[0].words)):
@@ -66,9 +68,15 @@ class Exact:
         Args:
             previous: the last intent of the turn before, for "the previous request".
         """
-        if not spans.tokens or spans.tokens[0].lower not in self.first:
+        words = spans.words
+        if not words or not any(self._begins(words, each[2]) for each in self.first.get(words[0], ())):
             return None
         return _Sentence(spans, self, previous.resource if previous else None).requests()
+
+    def _begins(self, words: list[str], template: str) -> bool:
+        """Do the first words of a template stand at the start of a prompt?"""
+        opening = self.templates.pieces(template)[0]
+        return tuple(words[: len(opening)]) == opening
 
 
 def _conditions(words: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -118,7 +126,7 @@ class _Sentence:
         return self.literals.after(self.phrase(self.raw["joint"]), at)
 
     def _request(self, at: int) -> Iterator[tuple[Intent, int]]:
-        for action, function, template in self.exact.openings:
+        for action, function, template in self.exact.first.get(self.literals.low[at], ()) if at < self.n else ():
             if not self.literals.begins(template, at):
                 continue
             for resource in self._resources(template, at):

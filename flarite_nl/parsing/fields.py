@@ -212,7 +212,7 @@ def _asked(r: Reading, at: int, end: int) -> bool:
     joined = before >= r.first and (
         spans.is_at(before, "and") or spans.is_at(before, "comma") or spans.is_at(before, "with")
     )
-    asked = any(spans.is_at(each, "question") or spans.is_at(each, "read") for each in range(r.first, at))
+    asked = spans.holds("question", r.first, at) or spans.holds("read", r.first, at)
     return bool(joined or asked or r.own_id)
 
 

@@ -7,6 +7,7 @@ from flarite_nl.parsing.openings import orders_at
 from flarite_nl.parsing.spans import Spans
 
 _UNSAFE = ("how_to", "permission", "hypothetical", "condition", "prohibition", "schedule", "injection", "unsupported")
+_SEPARATING = frozenset({"note", "comma", "stop"})
 _VALUES = frozenset({"number", "id", "money", "percent", "email", "bad", "redacted", "code", "url"})
 
 
@@ -14,6 +15,8 @@ def separators(spans: Spans, first: int, end: int) -> list[tuple[int, int]]:
     """Where an explanation may begin: (the separator, the explanation's first token), rightmost first."""
     found: list[tuple[int, int]] = []
     for at in range(first + 1, end):
+        if _SEPARATING.isdisjoint(spans.reach[at]):
+            continue
         because = spans.is_at(at, "note")
         if because and because < end:
             found.append((at, at if spans.tokens[at].kind == "word" else because))

@@ -17,16 +17,33 @@ _OBJECT = (
     "group",
 )
 _WINDOW = 9
+_DESCRIBING = frozenset(
+    {
+        "filler",
+        "order",
+        "meaning",
+        "value",
+        "country",
+        "aggregate",
+        "not",
+        "or",
+        "possessive",
+        "pvalue",
+        "grain",
+        "currency",
+        "ordinal",
+    }
+)
 
 
 def orders_at(spans: Spans, at: int) -> bool:
     """Does a verb stand at a token with something that it is done to behind it?"""
-    longest = max(
-        (spans.is_at(at, kind) for kind in ("read", "question", "filler", "aggregate", "glue", "group", "sort")),
-        default=0,
-    )
-    longest = max((longest, *(end for _, end in spans.every(at, "noun"))))
-    for sense, end in spans.every(at, "verb"):
+    verbs = spans.every(at, "verb")
+    if not verbs:
+        return False
+    longest = spans.furthest(at, ("read", "question", "filler", "aggregate", "glue", "group", "sort"))
+    longest = max([longest, *(end for _, end in spans.every(at, "noun"))])
+    for sense, end in verbs:
         if end < longest or (sense.extra is not None and not _tailed(spans, end, str(sense.extra))):
             continue
         if sense.key == "create" and not spans.every(at, "noun"):
@@ -79,26 +96,8 @@ def noun_ahead(spans: Spans, at: int) -> int:
             continue
         step = 0
         for end, entry in spans.entries[at]:
-            if any(
-                kind
-                in {
-                    "filler",
-                    "order",
-                    "meaning",
-                    "value",
-                    "country",
-                    "aggregate",
-                    "not",
-                    "or",
-                    "possessive",
-                    "pvalue",
-                    "grain",
-                    "currency",
-                    "ordinal",
-                }
-                for kind, _ in entry
-            ):
-                step = max(step, end)
+            if end > step and not _DESCRIBING.isdisjoint(entry.all):
+                step = end
         if not step:
             return 0
         at = step
@@ -115,20 +114,22 @@ def led_verb(spans: Spans, first: int, end: int) -> int:
     order to say: here only a word that leads counts, and that nothing asks or orders before the verb.
     """
     start = spans.skip(first, _COURTESY, end)
-    if start >= end:
+    if start >= end or not spans.spots("verb", start + 1, end):
         return 0
     leads = _leads(spans, start)
     for at in range(start + 1, min(end, start + _FAR)):
-        if spans.is_at(at, "read") or (spans.is_at(at, "question") and not spans.is_at(at, "glue")):
+        here = spans.reach[at]
+        if "read" in here or ("question" in here and "glue" not in here):
             return 0
-        told = spans.words[at - 1] in {":", "-"}
-        set_off = spans.is_at(at - 1, "comma") > 0 or spans.tokens[at - 1].kind in {"id", "email"}
-        set_off = set_off or (at == start + 1 and not spans.is_at(start, "glue"))
-        if set_off and orders_at(spans, at):
-            led = explains(spans, start, at) if told else leads
-            why = spans.is_at(start, "note") > 0
-            return at if led and (why or not _held(spans, first, at)) else 0
-        if spans.is_at(at, "stop"):
+        if "verb" in spans.kinds[at]:
+            told = spans.words[at - 1] in {":", "-"}
+            set_off = spans.is_at(at - 1, "comma") > 0 or spans.tokens[at - 1].kind in {"id", "email"}
+            set_off = set_off or (at == start + 1 and not spans.is_at(start, "glue"))
+            if set_off and orders_at(spans, at):
+                led = explains(spans, start, at) if told else leads
+                why = spans.is_at(start, "note") > 0
+                return at if led and (why or not _held(spans, first, at)) else 0
+        if "stop" in here:
             return 0
     return 0
 
@@ -138,7 +139,7 @@ def _held(spans: Spans, first: int, verb: int) -> bool:
     return any(
         (end := spans.is_at(at, "guard"))
         and end > max((stop for kind in ("pvalue", "param") for _, stop in spans.every(at, kind)), default=0)
-        for at in range(first, verb)
+        for at in spans.spots("guard", first, verb)
     )
 
 

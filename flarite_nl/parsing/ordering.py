@@ -192,32 +192,32 @@ def _other(state: State, clause: Clause, before: Order) -> str:
 
 def _candidates(state: State, clause: Clause, orders: list[Order]) -> list[Order]:
     """The orders in the order in which to try them: of what the clause speaks of, of what a pronoun stands for."""
+    if not orders:
+        return orders
     about = subjects(state.spans, clause.first, clause.end)
     spoken = [each for each in orders if each.resource in about]
     if spoken:
         ranked = sorted(spoken, key=lambda each: about.index(each.resource))
         # "add a price to it" makes one; an update names what it changes.
+        if len(ranked) < 2 or all(each.action != "update" for each in ranked) or pronominal(state, clause):
+            return ranked
         own = {str(token.value) for token in state.spans.tokens[clause.first : clause.end] if token.kind == "id"}
-        return sorted(
-            ranked,
-            key=lambda each: each.action == "update" and each.resource not in own and not pronominal(state, clause),
-        )
+        return sorted(ranked, key=lambda each: each.action == "update" and each.resource not in own)
     recent = [intent.resource for intent in reversed(state.intents)]
     if state.previous is not None:
         recent.append(state.previous.resource)
-    ones = any(state.spans.is_at(at, "pronoun", "ones", "one") for at in range(clause.first, clause.end))
+    places = state.spans.spots("pronoun", clause.first, clause.end)
+    ones = any(state.spans.is_at(at, "pronoun", "ones", "one") for at in places)
     if ones or pronominal(state, clause):
         fitting = [each for each in orders if each.resource in recent]
         return sorted(fitting, key=lambda each: recent.index(each.resource)) or orders
-    return orders if orders and (len({each.resource for each in orders}) == 1 or not orders[0].weak) else []
+    return orders if not orders[0].weak or len({each.resource for each in orders}) == 1 else []
 
 
 def pronominal(state: State, clause: Clause) -> bool:
-    spans = state.spans
-    return any(
-        spans.is_at(at, "pronoun", "it", "them", "him") or spans.is_at(at, "position") or spans.is_at(at, "possessive")
-        for at in range(clause.first, clause.end)
-    )
+    spans, first, end = state.spans, clause.first, clause.end
+    pointing = any(spans.is_at(at, "pronoun", "it", "them", "him") for at in spans.spots("pronoun", first, end))
+    return pointing or spans.holds("position", first, end) or spans.holds("possessive", first, end)
 
 
 def _read_order(state: State, clause: Clause, order: Order, given: Mapping[str, Value] | None = None) -> Reading:
@@ -236,7 +236,7 @@ def _read_order(state: State, clause: Clause, order: Order, given: Mapping[str, 
     )
     for at in range(clause.first, order.verb):
         if at not in r.taken:
-            step = max((spans.is_at(at, kind) for kind in ("polite", "causative", "filler", "read")), default=0)
+            step = spans.furthest(at, ("polite", "causative", "filler", "read"))
             if step and step <= order.verb:
                 r.taken[at] = step
     r.verb = order.verb

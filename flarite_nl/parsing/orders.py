@@ -12,6 +12,9 @@ from flarite_nl.parsing.spans import Spans
 _FEW = 12
 """How far into a clause the noun of an order without a verb, or the colon behind its object, may stand."""
 _BEFORE = ("filler", "polite", "comma", "stop", "and")
+_LEADING = (*_BEFORE, "causative")
+_MARKS = frozenset({":", "-", ","})
+_DESCRIBING = ("meaning", "value", "noun", "order")
 
 
 @dataclass(slots=True)
@@ -34,6 +37,13 @@ class Order:
 
 def orders_of(spans: Spans, first: int, end: int) -> list[Order]:
     """Every operation that the clause could order: by its verb, or by a wish for it done."""
+    known = spans.orders.get((first, end))
+    if known is None:
+        known = spans.orders[first, end] = _orders_of(spans, first, end)
+    return list(known)
+
+
+def _orders_of(spans: Spans, first: int, end: int) -> list[Order]:
     found: list[Order] = []
     starts, behind = _verb_places(spans, first, end)
     for at in starts:
@@ -57,12 +67,12 @@ def _verb_places(spans: Spans, first: int, end: int) -> tuple[list[int], int]:
     at = first
     while at < end:
         places.append(at)
-        step = max((spans.is_at(at, kind) for kind in (*_BEFORE, "causative")), default=0)
+        step = spans.furthest(at, _LEADING)
         if not step:
             break
         at = step
     for mark in range(first + 1, min(end - 1, first + _FEW)):
-        if spans.words[mark] in {":", "-", ","} and _named_before(spans, first, mark):
+        if spans.words[mark] in _MARKS and _named_before(spans, first, mark):
             places.append(spans.skip(mark + 1, _BEFORE, end))
     return places, at
 
@@ -86,11 +96,13 @@ def _code(spans: Spans, at: int) -> bool:
 
 def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
     found: list[Order] = []
+    verbs = spans.every(at, "verb")
+    if not verbs:
+        return found
     weak = bool(spans.is_at(at, "causative") or spans.is_at(at, "read"))
-    longest = max(
-        (spans.is_at(at, kind) for kind in ("read", "question", "filler", "aggregate", "group", "sort")), default=0
-    )
-    for sense, stop in spans.every(at, "verb"):
+    longest = spans.furthest(at, ("read", "question", "filler", "aggregate", "group", "sort"))
+    ambiguous: dict[int, bool] = {}
+    for sense, stop in verbs:
         if (
             stop > end
             or (stop < longest and (sense.extra is None or spans.is_at(at, "read") > stop))
@@ -103,18 +115,12 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
             if gap is None:
                 continue
             taken[gap[0]] = gap[1]
-        described = any(
-            any(end <= stop for _, end in spans.every(at, kind)) or spans.is_at(at, kind)
-            for kind in ("meaning", "value", "noun", "order")
-        )
-        described = (
-            described
-            and not _object(spans, stop, end)
-            and not (sense.key == "create" and _one_new(spans, stop, sense.resource))
-        )
-        params = _implied(spans, sense, " ".join(spans.words[at:stop]))
+        if stop not in ambiguous:
+            ambiguous[stop] = _describes(spans, at, stop) and not _object(spans, stop, end)
+        described = ambiguous[stop] and not (sense.key == "create" and _one_new(spans, stop, sense.resource))
+        params = _implied(spans, sense, at, stop)
         surely = sense.extra is not None
-        makers = {other.resource for other, each in spans.every(at, "verb") if each == stop and other.key == "create"}
+        generic = sense.key == "create" and not surely and _several_makers(verbs, stop)
         found.append(
             Order(
                 sense.resource,
@@ -124,18 +130,41 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
                 sense.key == "create",
                 at,
                 params,
-                sense.key == "create" and len(makers) > 1 and not surely,
+                generic,
             )
         )
     # The longer a verb is in all its parts, the surer it is ("send … an invoice" makes one, "send" sends one).
-    found.sort(key=lambda order: -sum(stop - start for start, stop in order.taken.items()))
+    if len(found) > 1:
+        found.sort(key=_length, reverse=True)
     return found
 
 
-def _implied(spans: Spans, sense: Sense, verb: str) -> dict[str, Value]:
+def _length(order: Order) -> int:
+    return sum([stop - start for start, stop in order.taken.items()])
+
+
+def _describes(spans: Spans, at: int, stop: int) -> bool:
+    """May the words of a verb describe something as well?"""
+    kinds = spans.kinds[at]
+    return any(
+        kind in kinds and (spans.is_at(at, kind) or any(end <= stop for _, end in spans.every(at, kind)))
+        for kind in _DESCRIBING
+    )
+
+
+def _several_makers(verbs: list[tuple[Sense, int]], stop: int) -> bool:
+    """Do the words up to ``stop`` make things of several kinds?"""
+    return len({sense.resource for sense, end in verbs if end == stop and sense.key == "create"}) > 1
+
+
+def _implied(spans: Spans, sense: Sense, at: int, stop: int) -> dict[str, Value]:
     """The params that a verb sets by itself: "don't renew" ends a subscription with its period."""
+    implying = spans.grammar.resources[sense.resource].operations[sense.key].implying
+    if not implying:
+        return {}
+    verb = " ".join(spans.words[at:stop])
     said = f"{verb} {GAP} {sense.extra}" if sense.extra else verb
-    for verbs, params in spans.grammar.resources[sense.resource].operations[sense.key].implying:
+    for verbs, params in implying:
         if said in verbs:
             return dict(params)
     return {}
@@ -179,7 +208,7 @@ def _names_one(spans: Spans, at: int, resource: str) -> bool:
 def _tail(spans: Spans, sense: Sense, start: int, end: int) -> tuple[int, int] | None:
     """The second half of "put … on hold"."""
     tail = tuple(str(sense.extra).replace("-", " ").split())
-    for at in range(start, end):
+    for at in spans.spots("tail", start, end):
         for other, stop in spans.every(at, "tail"):
             if (
                 other.resource == sense.resource
@@ -193,9 +222,11 @@ def _tail(spans: Spans, sense: Sense, start: int, end: int) -> tuple[int, int] |
 
 def _causative(spans: Spans, first: int, end: int, behind: int) -> list[Order]:
     """ "I need … refunded", "get in_1 finalised": a wish that ends in what shall be done."""
+    if not spans.spots("causative", first, end):
+        return []
     wish = first
     while wish < end and not spans.is_at(wish, "causative"):
-        step = max((spans.is_at(wish, kind) for kind in _BEFORE), default=0)
+        step = spans.furthest(wish, _BEFORE)
         if not step:
             return []
         wish = step
@@ -206,7 +237,7 @@ def _causative(spans: Spans, first: int, end: int, behind: int) -> list[Order]:
         # "have they paid?" asks; "have them refunded" does not.
         return []
     found: list[Order] = []
-    for at in range(end - 1, begun, -1):
+    for at in reversed(spans.spots("participle", begun + 1, end)):
         for sense, stop in spans.every(at, "participle"):
             if (
                 spans.is_at(at - 1, "glue", "aux", "relative")
@@ -230,7 +261,7 @@ def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
     at = first
     wished = False
     while at < end:
-        step = max((spans.is_at(at, kind) for kind in (*_BEFORE, "causative")), default=0)
+        step = spans.furthest(at, _LEADING)
         if not step:
             break
         wished = bool(spans.is_at(at, "causative")) or (wished and not spans.is_at(at, "read"))
@@ -245,25 +276,28 @@ def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
     found += _made(spans, first, end)
     if found:
         return found
-    if any(spans.is_at(each, "definite") for each in range(first, at + 1)):
+    if spans.holds("definite", first, at + 1):
         # "The customer wrote …": of a thing that is known none is made.
         return []
     definite = not (wished and spans.is_at(at, "indefinite"))
-    for place in range(first, min(end, at + _FEW)):
+    for place in spans.spots("noun", first, min(end, at + _FEW)):
         for sense, stop in spans.every(place, "noun"):
-            resource = spans.grammar.resources[sense.resource]
             if (
                 stop <= end
                 and sense.extra == 0
-                and _described(spans, at, place)
                 and sense.key == "one"
-                and "create" in resource.operations
-                and resource.operations["create"].verbs
+                and _creatable(spans, sense.resource)
+                and _described(spans, at, place)
             ):
                 found.append(Order(sense.resource, "create", {}, definite, True, at))
         if found:
             return found
     return found
+
+
+def _creatable(spans: Spans, resource: str) -> bool:
+    operation = spans.grammar.resources[resource].operations.get("create")
+    return operation is not None and bool(operation.verbs)
 
 
 _BEFORE_NOUN = (
@@ -283,12 +317,8 @@ def _described(spans: Spans, first: int, noun: int) -> bool:
         ):
             at = spans.times[at].last + 1 if at in spans.times else at + 1
             continue
-        steps = [
-            end
-            for kind in _BEFORE_NOUN
-            for end in (spans.is_at(at, kind), *(stop for _, stop in spans.every(at, kind)))
-        ]
-        step = max(steps, default=0)
+        kinds = spans.kinds[at]
+        step = max([stop for kind in _BEFORE_NOUN if kind in kinds for _, stop in spans.every(at, kind)], default=0)
         if not step:
             return False
         at = step
@@ -298,10 +328,11 @@ def _described(spans: Spans, first: int, noun: int) -> bool:
 def _made(spans: Spans, first: int, end: int) -> list[Order]:
     """ "$20 refund on ch_1": an amount before the noun of what an order makes."""
     found: list[Order] = []
-    for at in range(first + 1, min(end, first + _FEW)):
+    for at in spans.spots("noun", first + 1, min(end, first + _FEW)):
+        if spans.tokens[at - 1].kind not in {"money", "percent"}:
+            continue
         for sense, stop in spans.every(at, "noun"):
-            amount = spans.tokens[at - 1].kind in {"money", "percent"}
-            if sense.key != "one" or not amount:
+            if sense.key != "one":
                 continue
             for resource in spans.grammar.resources.values():
                 for operation in resource.operations.values():
@@ -327,7 +358,7 @@ def forbids(spans: Spans) -> list[int]:
 
     Coverage would refuse these too; this holds whatever the lexicon comes to contain.
     """
-    for at in range(spans.n):
+    for at in spans.spots("guard", 0, spans.n):
         end = spans.is_at(at, "guard", *_FORBIDDING)
         if (
             not end

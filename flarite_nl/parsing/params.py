@@ -27,7 +27,8 @@ def phrase(r: Reading, at: int) -> int:
             for sense in entry.get(("param", r.resource.name), ())
             if sense.extra == operation.name
         ]
-        for param in sorted(named, key=lambda each: each.type != "lines"):
+        named.sort(key=lambda each: each.type != "lines")
+        for param in named:
             after = _named(r, at, end, param)
             if after:
                 return after

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flarite_nl.grammar.schema import Noun
 from flarite_nl.model.values import Window
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import window_at
-from flarite_nl.values.times import ImpossibleTime, TimeSpan
+from flarite_nl.values.vantage import ImpossibleTime
+
+if TYPE_CHECKING:
+    from flarite_nl.values.times import TimeSpan
 
 
 def period(r: Reading, at: int) -> int:

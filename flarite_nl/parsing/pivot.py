@@ -31,14 +31,17 @@ class Pivot:
 
 def find_pivot(spans: Spans, first: int, end: int) -> Pivot | None:
     """The pivot of a clause, if it has one."""
+    if "noun" not in spans.places:
+        return None
     owner = _owner(spans, first, end)
     if owner is None:
         return _by_field(spans, first, end)
     sense, start, stop = owner
     ordered = any(
-        spans.is_at(at, "order", "largest", "smallest", "best", "worst", "most") for at in range(first, start)
+        spans.is_at(at, "order", "largest", "smallest", "best", "worst", "most")
+        for at in spans.spots("order", first, start)
     )
-    for at in range(stop, end):
+    for at in spans.spots("noun", stop, end):
         for rows, behind in spans.every(at, "noun"):
             group = _points_to(spans, rows.resource, sense.resource)
             if group is None or rows.resource == sense.resource:
@@ -55,10 +58,9 @@ def find_pivot(spans: Spans, first: int, end: int) -> Pivot | None:
 def _owner(spans: Spans, first: int, end: int) -> tuple[Sense, int, int] | None:
     """The first noun of the clause: what the answer lists."""
     for at in range(first, end):
-        nouns = [found for found in spans.every(at, "noun") if found[1] <= end]
-        if nouns:
-            sense, stop = nouns[0]
-            return (sense, at, stop) if sense.extra in {0, 1} else None
+        for sense, stop in spans.every(at, "noun"):
+            if stop <= end:
+                return (sense, at, stop) if sense.extra in {0, 1} else None
         if spans.tokens[at].kind not in {"word", "number", "suffix"}:
             return None
         if spans.is_at(at, "question", "which") and spans.is_at(at, "who"):
@@ -70,12 +72,16 @@ def _by_field(spans: Spans, first: int, end: int) -> Pivot | None:
     """ "which card brand brought in the most revenue", "top 5 countries by number of customers", "days with over $10k
     in revenue": the groups are the values of a field, or periods."""
     start = spans.skip(first, ("filler", "question", "order", "read", "glue"), end)
+    if not spans.spots("noun", start + 1, end):
+        return None
     if start < end and spans.tokens[start].kind == "number":
         start = spans.skip(start + 1, ("filler",), end)
-    ordered = any(spans.is_at(at, "order") for at in range(first, start))
     grain = spans.at(start, "grain")
     named = [found for found in spans.every(start, "field") if found[1] <= end]
-    for at in range(start + 1, end):
+    if grain is None and not named:
+        return None
+    ordered = spans.holds("order", first, start)
+    for at in spans.spots("noun", start + 1, end):
         for rows, behind in spans.every(at, "noun"):
             resource = spans.grammar.resources[rows.resource]
             own = next(((sense.key, stop) for sense, stop in named if sense.resource == rows.resource), None)
@@ -110,7 +116,7 @@ def _trigger(
     said = spans.grammar.resources[rows.resource].nouns[rows.extra]
     function = said.aggregate or _function(spans, stop, at) or "count"
     between = _described_from(spans, stop, at)
-    if any(spans.is_at(each, "order", "most", "fewest") for each in range(stop, at)):
+    if any(spans.is_at(each, "order", "most", "fewest") for each in spans.spots("order", stop, at)):
         return Pivot(rows.resource, group, function)
     ranked = between > stop and (
         spans.is_at(between - 1, "group", "by")
@@ -135,11 +141,11 @@ def _trigger(
 
 
 def _sorted(spans: Spans, stop: int, between: int) -> bool:
-    return any(spans.is_at(each, "sort", "by") == between for each in range(stop, between))
+    return any(spans.is_at(each, "sort", "by") == between for each in spans.spots("sort", stop, between))
 
 
 def _function(spans: Spans, first: int, end: int) -> str:
-    for at in range(first, end):
+    for at in spans.spots("aggregate", first, end):
         found = spans.at(at, "aggregate")
         if found:
             return found[0].key
@@ -166,7 +172,8 @@ def _described_from(spans: Spans, stop: int, at: int) -> int:
 
 def _having_before(spans: Spans, stop: int, between: int) -> tuple[int, int, str, Value] | None:
     """ "more than 3 [failed payments]", "over $500 in [refunds]", "at least 2 …", "3 or more …"."""
-    for at in range(stop, between):
+    behind_figures = [at - 1 for at in spans.spots("compare_after", stop + 1, between + 1)]
+    for at in sorted({*spans.spots("compare", stop, between), *behind_figures}):
         compared = spans.at(at, "compare")
         if compared is None:
             number = spans.tokens[at]

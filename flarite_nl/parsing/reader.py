@@ -167,6 +167,8 @@ def _for_noun_ahead(r: Reading, at: int, end: int, resource: str) -> bool:
     if r.head_at < 0:
         return False
     limit = min(r.end, end + 4)
+    if not any(_directly_ahead(r, place, resource) for place in r.spans.spots("noun", end, limit)):
+        return False
     step = end
     while step < limit:
         if any(sense.resource == resource for sense, _ in r.spans.every(step, "noun")):
@@ -205,7 +207,7 @@ def _push_ahead(r: Reading, at: int, resource: str) -> Scope | None:
 
 def _bind_ahead(r: Reading, at: int, end: int, sense: Sense) -> int:
     """ "with active subscriptions": an adjective belongs to the noun behind it, even if the head has it too."""
-    if r.head_at < 0 or len(r.spans.entries[at]) == 0:
+    if r.head_at < 0 or not r.spans.every(end, "noun"):
         return 0
     for other_end, entry in r.spans.entries[at]:
         if other_end != end:
@@ -326,16 +328,16 @@ def _close(r: Reading) -> None:
         ):
             r.unread.append(r.negated_at)
         r.negate = ""
+    said = {path for each in r.filters for path in _paths(each.field)} if len(r.scopes) > 1 else set()
     for depth, scope in enumerate(r.scopes[1:], 1):
-        if scope.many and not any(each.field.startswith(scope.prefix) for each in r.filters):
-            r.add(scope.prefix[:-1], "exists", True)
-        elif (
-            not scope.many
-            and not scope.used
-            and not any(each.field.startswith(scope.prefix) or each.field == scope.prefix[:-1] for each in r.filters)
-        ):
+        name = scope.prefix[:-1]
+        if scope.many and scope.prefix not in said:
+            r.add(name, "exists", True)
+            said.update(_paths(name))
+        elif not scope.many and not scope.used and scope.prefix not in said and name not in said:
             if f"has {depth}" in r.marks:
-                r.add(scope.prefix[:-1], "exists", True)
+                r.add(name, "exists", True)
+                said.update(_paths(name))
             elif scope.resource.name == "customers":
                 r.marks.add("customer unnamed")
             else:
@@ -345,6 +347,11 @@ def _close(r: Reading) -> None:
     settling.settle_grain(r)
     if not settling.settle_order(r) and r.order_at > 0:
         r.unread.append(min(r.order_at, r.end) - 1)
+
+
+def _paths(field: str) -> list[str]:
+    """A field's name, and with a dot at its end each prefix of it."""
+    return [field, *(field[: at + 1] for at, char in enumerate(field) if char == ".")]
 
 
 __all__ = ["read"]

@@ -17,6 +17,9 @@ FLIP = {
     "during": "not_during", "not_during": "during",
 }  # fmt: skip
 
+DEEPEST = 12
+"""How many nouns of one clause may be inside one another; more of them are not understood."""
+
 
 @dataclass(slots=True)
 class Scope:
@@ -98,7 +101,7 @@ class Reading:
         if self.negate:
             name, op, value = self._negated(name, op, value)
         each = Filter(name, op, value)
-        if each not in self.filters:
+        if each not in self.where or each not in self.filters:
             self.filters.append(each)
             self.where[each] = self.at
 
@@ -155,6 +158,8 @@ class Reading:
 
     def path_to(self, resource: str) -> tuple[str, bool] | None:
         """The dotted prefix from the head to another resource, from the nearest scope outwards, and "is it many"."""
+        if len(self.scopes) > DEEPEST:
+            return None
         for scope in reversed(self.scopes):
             for each in scope.resource.fields.values():
                 if each.type == "reference" and each.to == resource:

@@ -103,7 +103,8 @@ def _needs(r: Reading) -> None:
 def _noun_said(r: Reading) -> bool:
     """Does the clause name what is to be made, be it as part of a param's words ("promo code X")?"""
     name = r.resource.name
-    return any(sense.resource == name for at in range(r.first, r.end) for sense, _ in r.spans.every(at, "noun"))
+    nouns = r.spans.spots("noun", r.first, r.end)
+    return any(sense.resource == name for at in nouns for sense, _ in r.spans.every(at, "noun"))
 
 
 def owns(r: Reading, each: Filter) -> bool:

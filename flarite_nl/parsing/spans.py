@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from bisect import bisect_left
+from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from flarite_nl.grammar.compiler import Matcher
 from flarite_nl.grammar.lexicon import Entry, Lexicon, Sense
 from flarite_nl.grammar.schema import Grammar
 from flarite_nl.text import Token, normalise, split
-from flarite_nl.values.times import TimeSpan, find_times
+from flarite_nl.values.timewords import anchored
 from flarite_nl.values.typed import typed
 
+if TYPE_CHECKING:
+    from flarite_nl.values.times import TimeSpan
+
 _NONE: list[tuple[Sense, int]] = []
+_NOWHERE: list[int] = []
 _NOTHING: frozenset[str] = frozenset()
+_NO_REACH: dict[str, int] = {}
 
 
-def _kinds(entries: list[tuple[int, Entry]]) -> Collection[str]:
-    """The kinds of all phrases that start at a token: most questions are answered by what is not there."""
-    if not entries:
-        return _NOTHING
-    if len(entries) == 1:
-        return entries[0][1].all.keys()
-    return {kind for _, entry in entries for kind in entry.all}
+def _capitals(tokens: list[Token]) -> bool:
+    """Is every letter of the words a capital?"""
+    for token in tokens:
+        word = token.text
+        if token.kind == "word" and (word.islower() or any(char.isalpha() and not char.isupper() for char in word)):
+            return False
+    return True
 
 
 class Spans:
@@ -31,6 +38,7 @@ class Spans:
 
     __slots__ = (
         "_every",
+        "content",
         "dollar",
         "entries",
         "grammar",
@@ -38,12 +46,14 @@ class Spans:
         "lexicon",
         "n",
         "now",
+        "orders",
+        "places",
         "plain",
+        "reach",
         "subjects",
         "text",
         "timed",
         "times",
-        "title",
         "tokens",
         "tz",
         "until",
@@ -75,10 +85,14 @@ class Spans:
         self.words = [token.lower for token in self.tokens]
         self.n = len(self.tokens)
         self.entries = matcher.match(self.words)
-        self.kinds = [_kinds(each) for each in self.entries]
-        self.subjects: dict[tuple[int, int], list[str]] = {}
+        # Most questions are answered by what is not there.
+        self.kinds = [each[0][1].kinds or _NOTHING if each else _NOTHING for each in self.entries]
+        self.reach = [each[0][1].reach if each else _NO_REACH for each in self.entries]
+        self.subjects: dict[tuple[int, int, bool], list[str]] = {}
+        self.orders: dict[tuple[int, int], list[Any]] = {}
+        self.content: list[int] | None = None
         self._every: dict[tuple[int, str], list[tuple[Sense, int]]] = {}
-        self.times: dict[int, TimeSpan] = {span.first: span for span in find_times(self.tokens, self.lexicon.times)}
+        self.times = self._find_times()
         self.until = {
             at: span.last
             for span in self.times.values()
@@ -87,19 +101,55 @@ class Spans:
         }
         self.timed = set(self.until)
         self.n = self._signed_off()
-        letters = [char for char in self.plain if char.isalpha()]
-        words = [token.text for token in self.tokens if token.kind == "word" and len(token.text) > 2]
-        # Nor does a prompt in Title Case.
-        self.title = len(words) > 3 and sum(word[:1].isupper() for word in words) > 0.7 * len(words)
         # A prompt all in capitals says nothing by its capitals.
-        self.upper = len(letters) > 3 and all(
-            char.isupper() for token in self.tokens if token.kind == "word" for char in token.text if char.isalpha()
-        )
+        self.upper = _capitals(self.tokens) and sum(map(str.isalpha, self.plain)) > 3
+        self.places = self._placed()
+
+    def _placed(self) -> dict[str, list[int]]:
+        """Of each kind of phrase the tokens where one starts, of any resource."""
+        places: dict[str, list[int]] = {}
+        for at, kinds in enumerate(self.kinds[: self.n]):
+            for kind in kinds:
+                if kind in places:
+                    places[kind].append(at)
+                else:
+                    places[kind] = [at]
+        return places
+
+    def spots(self, kind: str, first: int, end: int) -> list[int]:
+        """The tokens of a stretch where a phrase of this kind starts, of any resource."""
+        places = self.places.get(kind)
+        return places[bisect_left(places, first) : bisect_left(places, end)] if places else _NOWHERE
+
+    def holds(self, kind: str, first: int, end: int) -> bool:
+        """Does a phrase of this kind that belongs to no resource start in a stretch?"""
+        places = self.places.get(kind)
+        if not places:
+            return False
+        for place in range(bisect_left(places, first), len(places)):
+            at = places[place]
+            if at >= end:
+                return False
+            if kind in self.reach[at]:
+                return True
+        return False
+
+    def _find_times(self) -> dict[int, TimeSpan]:
+        """The times in the prompt by their first tokens."""
+        anchors = anchored(self.tokens, self.lexicon.times)
+        if not anchors:
+            return {}
+        # What reads times is loaded with the first prompt that may hold one: the start is the sooner for it.
+        from flarite_nl.values.times import find_times
+
+        return {span.first: span for span in find_times(self.tokens, self.lexicon.times, anchors)}
 
     def retime(self, at: int) -> bool:
         """Is there a time at a token whose preposition other words took ("went through | last week")?"""
         if at in self.times or at not in self.timed:
             return at in self.times
+        from flarite_nl.values.times import TimeSpan, find_times
+
         last = self.until[at]
         for span in find_times(self.tokens[at : last + 1], self.lexicon.times):
             if span.first == 0:
@@ -110,7 +160,7 @@ class Spans:
     def _signed_off(self) -> int:
         """Where the request ends: before "Kind regards, Hugh" or ", thx, Bob"."""
         for at in range(max(0, self.n - 6), self.n - 1):
-            end = self.is_at(at, "signoff")
+            end = self.is_at(at, "signoff") if "signoff" in self.reach[at] else 0
             if end and end < self.n and all(self._signature(each) for each in range(end, self.n)):
                 return at
         return self.n
@@ -132,18 +182,23 @@ class Spans:
 
     def is_at(self, at: int, kind: str, *keys: str) -> int:
         """The end of a phrase of this kind (and one of these keys) at a token, or 0."""
-        if not 0 <= at < self.n or kind not in self.kinds[at]:
+        if not 0 <= at < self.n or kind not in self.reach[at]:
             return 0
+        if not keys:
+            return at + self.reach[at][kind]
         for end, entry in self.entries[at]:
-            senses = entry.plain.get(kind)
-            if senses is None:
-                continue
-            if not keys:
-                return end
-            for sense in senses:
+            for sense in entry.plain.get(kind, ()):
                 if sense.key in keys:
                     return end
         return 0
+
+    def furthest(self, at: int, kinds: tuple[str, ...]) -> int:
+        """The end of the longest phrase at a token that is of one of these kinds, or 0."""
+        if not 0 <= at < self.n:
+            return 0
+        here = self.reach[at]
+        longest = max([here[kind] for kind in kinds if kind in here], default=0) if here else 0
+        return at + longest if longest else 0
 
     def every(self, at: int, kind: str) -> list[tuple[Sense, int]]:
         """All senses of this kind at a token, of any resource, longest first."""
@@ -164,16 +219,20 @@ class Spans:
         """The first token from ``at`` on that starts no phrase of these kinds."""
         end_of = self.n if last is None else last
         while at < end_of:
-            here = self.kinds[at]
-            if not here:
-                return at
-            for kind in kinds:
-                if kind in here and (end := self.is_at(at, kind)):
-                    at = end
+            here = self.reach[at] if at < self.n else _NO_REACH
+            for kind in kinds if here else ():
+                if kind in here:
+                    at += here[kind]
                     break
             else:
                 return at
         return at
+
+    @property
+    def title(self) -> bool:
+        """Is the prompt in Title Case, so that its capitals say nothing?"""
+        words = [token.text for token in self.tokens if token.kind == "word" and len(token.text) > 2]
+        return len(words) > 3 and sum(word[:1].isupper() for word in words) > 0.7 * len(words)
 
     def words_of(self, first: int, end: int) -> str:
         """The prompt's own words under some tokens."""

@@ -12,6 +12,9 @@ from flarite_nl.text import Token
 SHORTEST = 5
 """Shorter words are too near to too many others."""
 
+MOST = 6
+"""How many words that are equally near are considered."""
+
 
 def corrections(lexicon: Lexicon, tokens: Sequence[Token], unread: Iterable[int]) -> dict[int, tuple[str, ...]]:
     """For each unread token that is no known word: the known words nearest to it, all equally near.
@@ -21,16 +24,20 @@ def corrections(lexicon: Lexicon, tokens: Sequence[Token], unread: Iterable[int]
     from rapidfuzz import process
     from rapidfuzz.distance import OSA
 
-    known = lexicon.spellings
     found: dict[int, tuple[str, ...]] = {}
+    nearest: dict[str, tuple[str, ...]] = {}
     for at in unread:
         word = tokens[at].lower
         if not correctable(lexicon, tokens[at]):
             continue
-        near = process.extract(word, known, scorer=OSA.distance, score_cutoff=2 if len(word) >= 8 else 1, limit=6)
-        if near:
-            best = min(distance for _, distance, _ in near)
-            found[at] = tuple(choice for choice, distance, _ in near if distance == best)
+        if word not in nearest:
+            far = 2 if len(word) >= 8 else 1
+            known = [each for length in range(-far, far + 1) for each in lexicon.spellings.get(len(word) + length, ())]
+            near = process.extract(word, known, scorer=OSA.distance, score_cutoff=far, limit=None)
+            best = min((distance for _, distance, _ in near), default=0)
+            nearest[word] = tuple(sorted(choice for choice, distance, _ in near if distance == best)[:MOST])
+        if nearest[word]:
+            found[at] = nearest[word]
     return found
 
 

@@ -8,7 +8,7 @@ from flarite_nl.grammar.schema import Field
 from flarite_nl.model.values import Money, Value, Window
 from flarite_nl.parsing.names import code_at, name_at
 from flarite_nl.parsing.reading import Reading
-from flarite_nl.values.times import ImpossibleTime
+from flarite_nl.values.vantage import ImpossibleTime
 
 
 def value_at(r: Reading, at: int, spec: Field) -> tuple[str, Value, int] | None:

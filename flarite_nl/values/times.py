@@ -6,7 +6,6 @@ The English words are in ``grammars/time.yaml``; :func:`load_time_words` makes t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,8 +15,8 @@ from zoneinfo import ZoneInfo
 from flarite_nl.model.values import Window
 from flarite_nl.values.intervals import Bound, Range, shifted, the_day, window
 from flarite_nl.values.timephrases import Phrase, PhraseReader
-from flarite_nl.values.timetokens import Token, TooManyDates, shaped
-from flarite_nl.values.timewords import TimeWords, load_time_words
+from flarite_nl.values.timetokens import TooManyDates
+from flarite_nl.values.timewords import TimeWords, Token, anchored, load_time_words
 from flarite_nl.values.vantage import ImpossibleTime, Node, vantage
 from flarite_nl.values.windows import Ago, Beside, Months, Rolling
 
@@ -145,25 +144,22 @@ class TimeSpan:
     expr: TimeExpr
 
 
-def find_times(tokens: Sequence[Token], words: TimeWords) -> list[TimeSpan]:
+def find_times(tokens: Sequence[Token], words: TimeWords, anchors: list[int] | None = None) -> list[TimeSpan]:
     """The times in a prompt, leftmost first, each as long as it goes; they do not overlap.
 
     Takes time in proportion to the number of tokens, and next to none where no token can be part of a time. Of a
     prompt with more than MAX_DATES different dates, only those are read.
+
+    Args:
+        anchors: what :func:`~flarite_nl.values.timewords.anchored` gave for the same tokens, if that was asked before.
     """
-    anchors, ordinals, determiners = words.anchors, words.ordinals, words.lists["determiners"]
-    found = [
-        at
-        for at, token in enumerate(tokens)
-        if (word := token.lower) in anchors
-        or word == "'"
-        or (word[:1].isdecimal() and shaped(word))
-        or (word in ordinals and at and tokens[at - 1].lower in determiners)
-    ]
+    found = anchored(tokens, words) if anchors is None else anchors
     spans: list[TimeSpan] = []
     if found:
-        with suppress(TooManyDates):
+        try:
             _collect(PhraseReader(tokens, words), found, spans)
+        except TooManyDates:  # what was read before them counts
+            return spans
     return spans
 
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 from enum import IntEnum
-from typing import Protocol
 
 from flarite_nl.values.dates import LeafDate, read_date, read_iso, read_stamp
-from flarite_nl.values.timewords import TimeWords, match
+from flarite_nl.values.timewords import TimeWords, Token, match
 from flarite_nl.values.vantage import Node
 from flarite_nl.values.windows import Day, Months, Stamp, Year
 
@@ -24,22 +23,8 @@ _MONTH_OF = re.compile(r"(\d{4})[-/](\d\d)|(\d\d?)/(\d{4})")
 _SLASHED = re.compile(r"\d{1,2}/\d{1,2}(/\d{4}|/\d\d)?|\d{4}/\d{1,2}/\d{1,2}")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d\d))?(?::(\d\d))?(?: ?([^\d: ]+))?")
 _FIGURE_AND_UNIT = re.compile(r"(\d{1,4})([^\d]+)")
-_SHAPED = re.compile(r"(19|20)\d\d|\d{1,4}[-/:].+|\d{1,4}[^\d.,%-].*|'\d\d")
 _PADDING = ("",) * 8
 """Lets a rule look a phrase ahead without asking where the prompt ends."""
-
-
-class Token(Protocol):
-    """A token of the prompt; ``value`` is its typed value, a Decimal for a plain number."""
-
-    @property
-    def lower(self) -> str: ...
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-    @property
-    def value(self) -> object | None: ...
 
 
 class Needs(IntEnum):
@@ -84,11 +69,6 @@ class Count:
 
 class TooManyDates(Exception):
     """The prompt names more than MAX_DATES different dates."""
-
-
-def shaped(word: str) -> bool:
-    """Could a token with these characters be a date, a time of day or a year?"""
-    return _SHAPED.fullmatch(word) is not None
 
 
 class Tokens:

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 Words: TypeAlias = frozenset[str]
 Phrases: TypeAlias = Mapping[str, tuple[tuple[tuple[str, ...], Any], ...]]
 """First word → the rest of each phrase that begins with it and what it stands for, longest first."""
 Key = TypeVar("Key", int, str)
+_SHAPED = re.compile(r"(19|20)\d\d|\d{1,4}[-/:].+|\d{1,4}[^\d.,%-].*|'\d\d")
+
+
+class Token(Protocol):
+    """A token of the prompt; ``value`` is its typed value, a Decimal for a plain number."""
+
+    @property
+    def lower(self) -> str: ...
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def value(self) -> object | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +155,24 @@ def _years(first: int, count: int) -> Iterator[tuple[str, str, tuple[int, int, i
         for written in (str(year), str(year)[2:]):
             for separator in ("", "-", "'"):
                 yield separator, written, (first, count, year)
+
+
+def anchored(tokens: Sequence[Token], words: TimeWords) -> list[int]:
+    """The tokens that no time is without: where there is none, the prompt names no time."""
+    anchors, ordinals, determiners = words.anchors, words.ordinals, words.lists["determiners"]
+    return [
+        at
+        for at, token in enumerate(tokens)
+        if (word := token.lower) in anchors
+        or word == "'"
+        or (word[:1].isdecimal() and shaped(word))
+        or (word in ordinals and at and tokens[at - 1].lower in determiners)
+    ]
+
+
+def shaped(word: str) -> bool:
+    """Could a token with these characters be a date, a time of day or a year?"""
+    return _SHAPED.fullmatch(word) is not None
 
 
 def match(low: Sequence[str], at: int, phrases: Phrases) -> tuple[Any, int] | None:

@@ -38,8 +38,14 @@ def typed(tokens: list[Token], known: ValueWords, dollar: str = "usd") -> list[T
     words = [token.lower for token in tokens]
     out: list[Token] = []
     at = 0
+    numbers = known.numbers
     while at < len(tokens):
-        token, at = _spoken(tokens, words, at, known)
+        token, word = tokens[at], words[at]
+        plain = token.kind == "word" and not word[0].isdigit()
+        if plain and word not in numbers.units and word not in numbers.scales and word not in known.halves:
+            at += 1
+        else:
+            token, at = _spoken(tokens, words, at, known)
         out.append(token)
     return _with_currency(out, known, dollar)
 
@@ -149,6 +155,8 @@ def _joined(tokens: list[Token], first: int, end: int, number: Decimal) -> Token
 
 def _with_currency(tokens: list[Token], known: ValueWords, dollar: str) -> list[Token]:
     """Join a number and the currency beside it: "50 bucks", "2 k euros", "EUR 300"."""
+    if "number" not in {token.kind for token in tokens}:
+        return tokens
     out: list[Token] = []
     at = 0
     while at < len(tokens):

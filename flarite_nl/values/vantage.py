@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol, TypeAlias, cast
 from zoneinfo import ZoneInfo
 
@@ -49,6 +50,7 @@ class Vantage:
         return replace(self, ahead=False, near=self.now, onward=False)
 
 
+@lru_cache(maxsize=64)
 def vantage(now: datetime, tz: ZoneInfo, ahead: bool) -> Vantage:
     here = now.astimezone(tz).replace(microsecond=0)
     return Vantage(here, ahead, here, ahead)

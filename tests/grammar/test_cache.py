@@ -80,7 +80,7 @@ def test_only_its_owner_may_read_and_write_it(whole: Path) -> None:
         lambda data: data[:100],
         lambda data: data[:-1],
         lambda data: data[:-1] + bytes([data[-1] ^ 1]),
-        lambda data: data[: len(data) // 2] + b"\0" + data[len(data) // 2 + 1 :],
+        lambda data: data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1 :],
         lambda data: b"no cache at all",
     ],
     ids=["empty", "cut off", "one byte short", "last bit", "a byte inside", "another file"],

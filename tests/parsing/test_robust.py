@@ -184,12 +184,7 @@ class Calls:
         return self.count
 
 
-# Known to grow faster than the text, though each stays short of 50 ms on a quiet machine (benchmarks/hard.py): lists of
-# figures, nouns without end, months in a row. Whoever mends one takes it out of here: then the test holds it.
-STEEP = {"numbers", "money", "mixed nouns", "of relations", "months", "metadata"}
-
-
-@pytest.mark.parametrize("name", [name for name in HARD if name not in STEEP])
+@pytest.mark.parametrize("name", HARD)
 def test_work_grows_in_proportion_to_length(name: str) -> None:
     """Twice the text may cost little more than twice the calls; what grew with its square would cost four times."""
     calls = Calls()
