@@ -341,3 +341,13 @@ def test_a_plan_says_what_it_does(grammar: Grammar) -> None:
     assert "filter here: status eq won" in lines
     assert "or more requests" in lines
     assert "because" in lines
+
+
+@pytest.mark.parametrize("more", [{"limit": 2}, {"sort": "created desc"}])
+def test_what_is_made_is_chosen_by_nothing(more: dict[str, Any], grammar: Grammar) -> None:
+    """A condition that was read into an order to make something is refused, never dropped."""
+    amount = {"amount": {"amount": "500", "currency": "usd"}}
+    with pytest.raises(PlanError, match="nothing yet that a condition could hold for"):
+        planned(grammar, intent("payouts.create", ("currency", "eq", "brl"), params=amount))
+    with pytest.raises(PlanError, match="makes something new"):
+        planned(grammar, intent("payouts.create", params=amount, **more))
