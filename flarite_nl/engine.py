@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from flarite_nl import keys
 from flarite_nl.errors import ApiError, Declined, Drift, FlariteError, PermissionError_, PlanError
 from flarite_nl.grammar.cache import lexicon
+from flarite_nl.grammar.describe import describe
 from flarite_nl.grammar.schema import Grammar
 from flarite_nl.keys.advice import explained
 from flarite_nl.keys.key import taken
 from flarite_nl.keys.permissions import Verified, verify
 from flarite_nl.model.change import Confirmation
 from flarite_nl.model.outcome import Failure, Mode, Outcome, Result, Row
-from flarite_nl.model.parse import Parse
+from flarite_nl.model.parse import Intent, Parse
 from flarite_nl.model.plan import Plan
 from flarite_nl.model.prepared import Prepared
 from flarite_nl.model.roles import Role
@@ -125,10 +126,8 @@ class Engine:
         Raises:
             PlanError: where the prompt is not understood, or Stripe cannot give what it asks.
         """
-        if self._grammar is None:
-            self._grammar = lexicon().grammar
         held = {each.intent.resource: tuple(str(row["id"]) for row in each.found) for each in previous}
-        return make_plan(parse, self._grammar, now=self.now, tz=self.tz, options=self._options, previous=held)
+        return make_plan(parse, self._words(), now=self.now, tz=self.tz, options=self._options, previous=held)
 
     def run(
         self,
@@ -140,7 +139,6 @@ class Engine:
         parse: Parse | None = None,
         nonce: str = "",
         again: Again = False,
-        show: Callable[[Confirmation], None] | None = None,
         watch: Watch | None = None,
     ) -> Outcome:
         """Carry out a plan, or plan and carry out a parse. Errors are part of the outcome, never raised.
@@ -150,11 +148,10 @@ class Engine:
         Args:
             what: a parse, or a plan made of one (then ``parse`` may be given for the outcome).
             confirm: is shown what a write will do and says yes or no; without it no write is made.
-            dry_run: resolve the targets of writes and stop there.
+            dry_run: resolve the targets of writes, say what would be asked (``Result.question``), and stop there.
             previous: the results of the turn before.
             nonce: names the occasion: the same command with another one is another command.
             again: carries out once more what was done before; a function is asked with a sentence.
-            show: sees what each write of a dry run would ask.
             watch: is told of each step of a write (send.py).
         """
         from flarite_nl.execution.budget import Budget
@@ -173,11 +170,11 @@ class Engine:
             before = wire.requests
             wire.budget = Budget(self._max_requests, self._more) if self._max_requests is not None else None
             writing = Writing(
-                confirm, dry_run, self._max_targets, self._max_amount, nonce, again, above, show, watch
+                confirm, dry_run, self._max_targets, self._max_amount, nonce, again, above, self._says(plan.tz), watch
             )  # fmt: skip
             runner = Runner(
                 wire, writing, previous, self._account_row, self.account, self.ledger if writes else None,
-                str(self._way["api_base"] or ""),
+                self._server(),
             )  # fmt: skip
             error = runner.run(plan)
         except FlariteError as problem:
@@ -188,20 +185,14 @@ class Engine:
         results = tuple(runner.results) if runner is not None else ()
         return self._outcome(said, results, error, before)
 
-    def prepare(
-        self, parse: Parse, *, show: Callable[[Confirmation], None] | None = None
-    ) -> tuple[Prepared | None, Outcome]:
+    def prepare(self, parse: Parse) -> tuple[Prepared | None, Outcome]:
         """Find out what a write would do, for someone else to approve; nothing is written.
 
         The outcome is that of a dry run; where it holds an error, nothing is prepared.
         """
-        questions: list[Confirmation] = []
-        outcome = self.run(parse, dry_run=True, show=questions.append)
+        outcome = self.run(parse, dry_run=True)
         if outcome.error is not None:
             return None, outcome
-        if show is not None:
-            for each in questions:
-                show(each)
         try:
             plan = self.plan(parse)
             if not plan.writes:
@@ -209,16 +200,15 @@ class Engine:
             account, name = self._identity()
         except FlariteError as problem:
             return None, replace(outcome, error=self._failure(problem, parse.text))
+        questions = [each.question for each in outcome.results if each.question is not None]
         asked = tuple(json.loads(json.dumps(each.to_dict(), default=str)) for each in questions)
         waiting = tuple(
             step.name for step, result in zip(plan.steps, outcome.results, strict=True)
             if step.kind == "write" and not result.targets and result.problems
         )  # fmt: skip
-        made = moment_text(self.now) or ""
-        server = self._way["api_base"]
         prepared = Prepared(
-            plan, self.mode, account, name, str(server) if server else None, keys.redact(self.secret), made, asked,
-            waiting,
+            plan, self.mode, account, name, self._server() or None, keys.redact(self.secret),
+            moment_text(self.now) or "", asked, waiting, tuple(map(self._says(plan.tz), _intents(plan))),
         )  # fmt: skip
         return prepared, outcome
 
@@ -227,6 +217,7 @@ class Engine:
         prepared: Prepared,
         *,
         confirm: Callable[[Confirmation], bool] | None = None,
+        dry_run: bool = False,
         again: Again = False,
         nonce: str = "",
     ) -> Outcome:
@@ -235,22 +226,29 @@ class Engine:
         Args:
             prepared: read with ``Prepared.from_dict``, which refuses edits and other keys.
             confirm: as in ``run``; it is asked after the targets are found unchanged.
+            dry_run: only find out whether it could be carried out as it was approved.
         """
 
         def unchanged(question: Confirmation) -> bool:
-            what = prepared.drift(question)
-            if what is not None:
+            if (what := prepared.drift(question)) is not None:
                 raise Drift(what)
             return confirm(question) if confirm is not None else False
 
         said = Parse(prepared.plan.prompt, "ok", _intents(prepared.plan))
         try:
+            if (here_at := self._server()) != (prepared.server or ""):
+                raise Drift(f"This plan was made at {prepared.server or 'Stripe'}, not at {here_at or 'Stripe'}.")
             here = (self.mode, self._identity()[0])
             if here != (prepared.mode, prepared.account):
                 theirs = f"{prepared.mode} {prepared.account or ''}".strip()
                 raise Drift(f"This plan is for {theirs}, and the key is for {here[0]} {here[1] or ''}".strip() + ".")
         except FlariteError as problem:
             return self._outcome(said, (), problem, 0)
+        if dry_run:
+            outcome = self.run(prepared.plan, parse=said, dry_run=True)
+            asked = [each.question for each in outcome.results if each.question is not None]
+            changed = next(filter(None, map(prepared.drift, asked)), None)
+            return replace(outcome, error=Failure(Drift.kind, changed)) if changed else outcome
         return self.run(
             prepared.plan, confirm=unchanged if confirm is not None else None, parse=said, again=again, nonce=nonce
         )
@@ -269,6 +267,18 @@ class Engine:
         except ApiError as problem:
             said = self._failure(problem).message
             raise type(problem)(said, request_id=problem.request_id, status=problem.status, code=problem.code) from None
+
+    def _server(self) -> str:
+        """The root of the server that is asked, empty for Stripe's own."""
+        return str(self._way["api_base"] or "").rstrip("/")
+
+    def _words(self) -> Grammar:
+        self._grammar = self._grammar or lexicon().grammar
+        return self._grammar
+
+    def _says(self, tz: str) -> Callable[[Intent], str]:
+        """What gives an intent's canonical sentence, its moments in the zone ``tz``."""
+        return lambda intent: describe(intent, grammar=self._words(), tz=tz)
 
     @property
     def secret(self) -> str:
@@ -354,5 +364,5 @@ class Engine:
         self._options = replace(self._options, written=self._options.written | changed(written))
 
 
-def _intents(plan: Plan) -> Any:
+def _intents(plan: Plan) -> tuple[Intent, ...]:
     return tuple(step.intent for step in plan.steps)

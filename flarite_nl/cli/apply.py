@@ -26,18 +26,19 @@ LARGEST = 16 << 20
 @click.command("apply")
 @click.argument("file", type=click.File("rb"))
 @answer_options
+@click.option("--dry-run", is_flag=True, help="Find out whether it could be carried out, and write nothing.")
 @key_options
 @write_options
 @click.pass_context
-def command(ctx: click.Context, file: Any, output: Output, api_base: str | None, writes: Writes) -> None:
+def command(ctx: click.Context, file: Any, output: Output, api_base: str | None, dry_run: bool, writes: Writes) -> None:
     """Carry out the plan in FILE, which flarite-nl plan PROMPT --out FILE has made.
 
-    Refuses if a target has changed since, if the file was edited, or if the key or account is another one.
+    Refuses if a target has changed since, if the file was edited, or if the key, account or server is another one.
     """
     with errors_as_json(output.style == "json"):
         raw = _read(file)
         output.check()
-        outcome, at, resources = _carried_out(raw, api_base, writes)
+        outcome, at, resources = _carried_out(raw, api_base, dry_run, writes)
         deliver(outcome, resources, at, output, api_base)
         if outcome.error:
             complain_of(outcome.error, outcome.parse)
@@ -51,7 +52,7 @@ def _read(file: Any) -> Any:
         raise InputError("This is no plan file: it is not JSON.") from None
 
 
-def _carried_out(raw: Any, api_base: str | None, writes: Writes) -> tuple[Outcome, Clock, Any]:
+def _carried_out(raw: Any, api_base: str | None, dry_run: bool, writes: Writes) -> tuple[Outcome, Clock, Any]:
     from flarite_nl.grammar.loader import load
     from flarite_nl.model.prepared import Prepared
 
@@ -60,13 +61,13 @@ def _carried_out(raw: Any, api_base: str | None, writes: Writes) -> tuple[Outcom
     plan = raw.get("plan") if isinstance(raw, dict) else None
     now = _moment(plan) if key is None else datetime.now(UTC)
     at = Clock(now, str(plan.get("tz") or local_zone()) if isinstance(plan, dict) else local_zone())
-    with session.opened(at, key, api_base, grammar, **writes.bounds()) as engine:
+    with session.opened(at, key, api_base, grammar, **writes.bounds(dry_run)) as engine:
         try:
             prepared = Prepared.from_dict(raw, engine.secret, str(key) if key else engine.secret)
         except (KeyError, TypeError, ValueError) as problem:
             said = str(problem) if type(problem) is ValueError else "This is no plan file of this version."
             raise Drift(said) from None
-        return engine.apply(prepared, **writes.answers()), at, grammar.resources
+        return engine.apply(prepared, dry_run=dry_run, **writes.answers()), at, grammar.resources
 
 
 def _moment(plan: Any) -> datetime:

@@ -90,7 +90,7 @@ def _answer(text: str, at: Clock, asked: Asked, own: tuple[str, ...], writes: Wr
         return Outcome(text, session.mode_of(key), None, parse, error=not_understood(parse)), grammar
     asked.output.check_prompt(parse)
     with Meter() as meter:
-        bounds = {**writes.bounds(), "max_requests": asked.max_requests, "observer": meter}
+        bounds = {**writes.bounds(asked.dry_run), "max_requests": asked.max_requests, "observer": meter}
         more = meter.around(terminal.go_on)
         with session.opened(at, key, asked.api_base, grammar, more, **bounds) as engine:
             plan = engine.plan(with_fields(parse, grammar.resources, asked.output.fields))

@@ -13,8 +13,9 @@ from flarite_nl.cli.options import Clock
 
 if TYPE_CHECKING:
     from flarite_nl.grammar.schema import Grammar
-    from flarite_nl.model.change import Confirmation
+    from flarite_nl.model.outcome import Outcome
     from flarite_nl.model.parse import Parse
+    from flarite_nl.model.prepared import Prepared
 
 
 def prepare(
@@ -23,9 +24,8 @@ def prepare(
     """Read the targets, write the file (for its owner only), and show what stands in it."""
     from flarite_nl.rendering.clean import to_json
 
-    questions: list[Confirmation] = []
     with session.opened(at, session.key_for(api_base), api_base, grammar, max_targets=most or 1) as engine:
-        prepared, outcome = engine.prepare(parse, show=questions.append)
+        prepared, outcome = engine.prepare(parse)
         if prepared is None:
             if style == "json":
                 click.echo(to_json(outcome.to_dict(), indent=2))
@@ -37,14 +37,19 @@ def prepare(
     if style == "json":
         click.echo(text)
     else:
-        _show(questions, out)
+        _show(prepared, outcome, out)
     return Exit.DONE
 
 
-def _show(questions: list[Confirmation], out: str) -> None:
+def _show(prepared: Prepared, outcome: Outcome, out: str) -> None:
+    from flarite_nl.rendering.badges import badge
     from flarite_nl.rendering.clean import clean_line
-    from flarite_nl.rendering.confirmations import confirmation_text
+    from flarite_nl.rendering.confirmations import question_lines
 
-    for question in questions:
-        click.echo(confirmation_text(question))
+    click.echo(badge(prepared.mode, prepared.name, prepared.server))
+    for result in outcome.results:
+        if result.question is not None:
+            click.echo("\n".join(question_lines(result.question)))
+        elif result.kind == "write":
+            click.echo(f"{result.name} waits for what comes before it: {' '.join(result.problems)}")
     click.echo(f"Nothing was written. Carry it out with: flarite-nl apply {clean_line(out)}")

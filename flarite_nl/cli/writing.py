@@ -27,9 +27,9 @@ class Writes:
     targets: int | None = None
     limits: dict[str | None, Decimal] = field(default_factory=dict)
 
-    def bounds(self) -> dict[str, Any]:
-        """What an engine is made with. Whoever sees the question sees all targets; else one is the most."""
-        shown = terminal.is_interactive() and not self.yes
+    def bounds(self, dry_run: bool = False) -> dict[str, Any]:
+        """What an engine is made with. Whoever sees the question, or but rehearses, sees all; else one is the most."""
+        shown = dry_run or (terminal.is_interactive() and not self.yes)
         most = self.targets if self.targets is not None else None if shown else 1
         return {"max_targets": most, "max_amount": self.limits}
 

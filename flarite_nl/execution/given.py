@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -126,6 +126,29 @@ def usable(given: Given, name: str) -> None:
         raise PreflightError(f"The {name} {row['id']} is archived.")
     if row.get("object") == "coupon" and row.get("valid") is False:
         raise PreflightError(f"The coupon {row['id']} is no longer valid.")
+
+
+def listed(params: Mapping[str, Any]) -> str:
+    """What is set to what, for a person: ``name Ann, metadata.order 7``."""
+    flat: dict[str, Any] = {}
+    for name, value in params.items():
+        inner = value.items() if isinstance(value, Mapping) else None
+        flat |= {f"{name}.{key}": each for key, each in inner} if inner is not None else {name: value}
+    return ", ".join(f"{name} {value}" for name, value in flat.items())
+
+
+def every(recurring: Mapping[str, Any] | None) -> str:
+    """How often a price is paid: `` a month``, `` every 3 months``; empty where it is paid once."""
+    interval = (recurring or {}).get("interval")
+    if not recurring or not interval:
+        return ""
+    count = recurring.get("interval_count") or 1
+    return f" every {count} {interval}s" if count != 1 else f" a{'n' if str(interval)[0] in 'aeiou' else ''} {interval}"
+
+
+def day(moment: int, zone: ZoneInfo) -> str:
+    """The day on which a moment of Stripe's falls: ``2026-04-13``."""
+    return datetime.fromtimestamp(moment, zone).date().isoformat()
 
 
 def in_words(amount: int, currency: str) -> str:

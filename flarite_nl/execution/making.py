@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flarite_nl.errors import PreflightError
-from flarite_nl.execution.given import Given, compact, in_words, minor, usable
+from flarite_nl.execution.given import Given, compact, every, in_words, listed, minor, usable
 from flarite_nl.model.change import MADE, Call, Change
 from flarite_nl.model.currencies import to_major
 from flarite_nl.model.values import Money
@@ -43,6 +43,7 @@ def _priced(given: Given, *, needs_product: bool) -> tuple[dict[str, Any], str]:
         if price is None:
             raise PreflightError("A price is needed.")
         usable(given, "price")
+        _as_said(given, price)
         return {"price": price}, _price_text(given, price)
     amount, currency, _ = money
     data = compact(currency=currency, unit_amount=amount, recurring=_recurring(given))
@@ -55,15 +56,24 @@ def _priced(given: Given, *, needs_product: bool) -> tuple[dict[str, Any], str]:
         data["product_data"] = {"name": name}
     else:
         raise PreflightError(f"There is no product {name or ''}".strip() + ".")
-    return {"price_data": data}, f"{name or product} at {in_words(amount, currency)}"
+    new = "" if product else " (a new product)"
+    return {"price_data": data}, f"{name or product}{new} at {in_words(amount, currency)}{every(_recurring(given))}"
+
+
+def _as_said(given: Given, price: str) -> None:
+    """How often a price is paid may be said of one that is there, but not changed by saying it."""
+    said = _recurring(given)
+    held = (given.objects.get("price") or {}).get("recurring") or {}
+    if said and any(held.get(name) != value for name, value in said.items()):
+        often = every(held).strip() or "once"
+        raise PreflightError(f"{price} is paid {often}, not {every(said).strip()}.")
 
 
 def _price_text(given: Given, price: str) -> str:
     row = given.objects.get("price") or {}
     if row.get("unit_amount") is None:
         return price
-    every = (row.get("recurring") or {}).get("interval")
-    return f"{price} ({in_words(row['unit_amount'], row['currency'])}{f' a {every}' if every else ''})"
+    return f"{price} ({in_words(row['unit_amount'], row['currency'])}{every(row.get('recurring'))})"
 
 
 def _product_name(given: Given) -> str | None:
@@ -83,21 +93,27 @@ def payment_link(given: Given) -> Change:
     url = given.text("redirect_url")
     after = {"type": "redirect", "redirect": {"url": url}} if url else None
     call = Call("payment_links.create", compact(line_items=[line], after_completion=after))
-    return _made((call,), f"Create a payment link for {quantity} × {said}")
+    also = ", whose number the buyer may change" if "adjustable_quantity" in line else ""
+    also += f", and then go to {url}" if url else ""
+    return _made((call,), f"Create a payment link for {quantity} × {said}{also}")
 
 
 def subscription(given: Given) -> Change:
     customer = _required(given, "customer")
     item, said = _priced(given, needs_product=True)
+    price = item.get("price_data") or given.objects.get("price") or {}
+    if price and not price.get("recurring"):
+        raise PreflightError(f"A subscription needs a recurring price, and {said} is paid once.")
     item |= compact(quantity=given.whole("quantity"))
     discounts = [{"coupon": _required(given, "coupon")}] if given.has("coupon") else None
     trial = given.whole("trial_period_days")
     params = compact(customer=customer, items=[item], trial_period_days=trial, discounts=discounts)
     days = f", free for {trial} days" if trial else ""
     many = f"{item['quantity']} × " if "quantity" in item else ""
+    off = f", with coupon {given.id('coupon')}" if discounts else ""
     effect = "Nothing is charged until the trial ends." if trial else "Stripe charges the first period at once."
     return Change(
-        None, (Call("subscriptions.create", params),), f"Subscribe {customer} to {many}{said}{days}",
+        None, (Call("subscriptions.create", params),), f"Subscribe {customer} to {many}{said}{days}{off}",
         None if trial else _first(given, item), customer, (effect,),
     )  # fmt: skip
 
@@ -128,8 +144,9 @@ def _currency(given: Given, name: str) -> str | None:
 def customer(given: Given) -> Change:
     params = compact(**{name: given.text(name) for name in ("email", "name", "phone", "description")})
     params |= given.nested("metadata", "address")
-    said = given.text("name") or given.text("email") or "without a name"
-    return _made((Call("customers.create", params),), f"Create a customer {said}")
+    if not params:
+        raise PreflightError("A customer needs a name or an email.")
+    return _made((Call("customers.create", params),), f"Create a customer: {listed(params)}")
 
 
 def product(given: Given) -> Change:
@@ -137,7 +154,7 @@ def product(given: Given) -> Change:
     if not name:
         raise PreflightError("A product needs a name.")
     params = compact(name=name, description=given.text("description")) | given.nested("metadata")
-    return _made((Call("products.create", params),), f"Create a product {name}")
+    return _made((Call("products.create", params),), f"Create a product: {listed(params)}")
 
 
 def price(given: Given) -> Change:
@@ -155,8 +172,10 @@ def price(given: Given) -> Change:
         params["product_data"] = {"name": name}
     else:
         raise PreflightError("A price needs a product.")
-    every = f" a {given.text('recurring.interval')}" if given.has("recurring.interval") else ""
-    said = f"Create a price of {in_words(amount, currency)}{every} for {name or given.id('product')}"
+    new = "" if given.id("product") else " (a new product)"
+    nickname = f", nickname {params['nickname']}" if "nickname" in params else ""
+    whose = f"{name or given.id('product')}{new}{nickname}"
+    said = f"Create a price of {in_words(amount, currency)}{every(_recurring(given))} for {whose}"
     return _made((Call("prices.create", params),), said)
 
 
@@ -178,9 +197,16 @@ def coupon(given: Given) -> Change:
     )  # fmt: skip
     off = f"{percent}%" if percent is not None else in_words(money[0], money[1]) if money else ""
     named = given.text("id") or given.text("name") or ""
-    return _made(
-        (Call("coupons.create", params),), f"Create a coupon {named} of {off} off, {duration}".replace("  ", " ")
-    )
+    ends = f" for {months} months" if months else ""
+    said = f"Create a coupon {named} of {off} off, {duration}{ends}{_bounds(given, 'redeem_by')}".replace("  ", " ")
+    return _made((Call("coupons.create", params),), said)
+
+
+def _bounds(given: Given, until: str) -> str:
+    """How often and how long a coupon or code may be used."""
+    most = given.whole("max_redemptions")
+    times = f", at most {most} time{'' if most == 1 else 's'}" if most else ""
+    return times + (f", until the end of {given.text(until)}" if given.has(until) else "")
 
 
 def promotion_code(given: Given) -> Change:
@@ -193,7 +219,9 @@ def promotion_code(given: Given) -> Change:
         expires_at=given.moment("expires_at", last=True),
         customer=holder,
     )
-    said = f"Create a promotion code {given.text('code') or ''} for coupon {found}".replace("  ", " ")
+    code, whose = given.text("code") or "", f", only for {holder}" if holder else ""
+    bounds = _bounds(given, "expires_at")
+    said = f"Create a promotion code {code} for coupon {found}{bounds}{whose}".replace("  ", " ")
     return _made((Call("promotion_codes.create", params),), said, customer=holder)
 
 
@@ -213,18 +241,20 @@ def invoice(given: Given) -> Change:
     currencies = {item["currency"] for item in items}
     if len(currencies) > 1:
         raise PreflightError("An invoice has one currency; these lines have several.")
+    currency = next(iter(currencies), None)
+    total = sum(int(item.get("amount") or int(item["unit_amount_decimal"]) * item["quantity"]) for item in items)
     params = compact(
         customer=holder, collection_method="send_invoice", due_date=due, days_until_due=days,
-        currency=next(iter(currencies), None), description=None if items else given.text("description"),
+        currency=currency, description=None if items else given.text("description"),
     )  # fmt: skip
     calls = [Call("invoices.create", params)]
     calls += [Call("invoice_items.create", {"customer": holder, "invoice": MADE, **item}) for item in items]
     calls += [Call("invoices.retrieve", {}, MADE)] if items else []
     when = f"on {given.text('due_date')}" if due is not None else f"in {days} days"
-    said = f" over {in_words(money[0], money[1])}" if money else f" with {len(items)} lines" if items else ", empty,"
-    return _made(
-        tuple(calls), f"Create a draft invoice{said} for {holder}, due {when}", money[2] if money else None, holder
-    )
+    over = f" over {in_words(total, currency)}" if currency else ", empty,"
+    many = f" in {len(items)} lines" if len(items) > 1 else ""
+    amount = Money(to_major(total, currency), currency) if currency else None
+    return _made(tuple(calls), f"Create a draft invoice{over}{many} for {holder}, due {when}", amount, holder)
 
 
 def _line(given: Given, line: Mapping[str, Any]) -> dict[str, Any]:
@@ -249,13 +279,20 @@ def invoice_item(given: Given) -> Change:
         raise PreflightError(f"{bill['id']} is {bill.get('status')}: only a draft takes another item.")
     money = given.money("amount", bill.get("currency"), _currency(given, "customer"))
     params = compact(customer=holder, invoice=given.id("invoice"), description=given.text("description"))
+    amount: Money | None
     if money:
         params |= {"amount": money[0], "currency": money[1]}
+        said, amount = in_words(money[0], money[1]), money[2]
     else:
         params |= compact(pricing={"price": _required(given, "price")}, quantity=given.whole("quantity"))
-    said = in_words(money[0], money[1]) if money else str(given.id("price"))
-    where = f"on {given.id('invoice')}" if given.id("invoice") else f"for {holder}"
-    return _made((Call("invoice_items.create", params),), f"Add {said} {where}", money[2] if money else None, holder)
+        many = f"{params['quantity']} × " if "quantity" in params else ""
+        said, amount = many + _price_text(given, str(given.id("price"))), _first(given, params)
+    if bill and amount is not None and amount.currency != bill["currency"]:
+        raise PreflightError(
+            f"{bill['id']} is in {str(bill['currency']).upper()}, not in {str(amount.currency).upper()}."
+        )
+    where = f"on {given.id('invoice')}" if given.id("invoice") else f"to the next invoice of {holder}"
+    return _made((Call("invoice_items.create", params),), f"Add {said} {where}", amount, holder)
 
 
 def payout(given: Given) -> Change:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -20,8 +20,12 @@ from flarite_nl.execution.targets import Aimer
 from flarite_nl.execution.wire import Wire
 from flarite_nl.execution.write import Writer, Writing
 from flarite_nl.model.outcome import Figure, Result, Row
+from flarite_nl.model.parse import Intent
 from flarite_nl.model.plan import Plan, Step
 from flarite_nl.model.values import Ref
+
+ENABLING = frozenset({"create", "capture", "confirm", "pay"})
+"""Actions that bring about objects of other resources, on which a later write of the prompt may be carried out."""
 
 
 @dataclass(slots=True)
@@ -30,7 +34,7 @@ class Runner:
 
     ``previous`` are the results of the turn before, which ``{"ref": "previous"}`` means. ``ledger`` is needed where
     something is to be written; ``server`` names where, if it is not Stripe's own. After ``run``, ``results`` hold
-    what was done, also where an error ended it.
+    what was done, also where an error ended it at the step ``reached``.
     """
 
     wire: Wire
@@ -41,11 +45,12 @@ class Runner:
     ledger: Ledger | None = None
     server: str = ""
     results: list[Result] = field(default_factory=list)
+    reached: int = 0
 
     def run(self, plan: Plan) -> FlariteError | None:
         """Carry out every step in order; the error that ended it, or None."""
         memory = self._memory(plan)
-        error = self._steps(plan, memory)
+        error = self._foreseen(plan, memory) or self._steps(plan, memory)
         if memory is not None and memory.touched and error is None:
             memory.ledger.tell(memory.touched)
         return error
@@ -55,8 +60,31 @@ class Runner:
             return None
         return Memory(self.ledger, self.wire, plan, self._account, self.server, self.writing.nonce)
 
+    def _foreseen(self, plan: Plan, memory: Memory | None) -> FlariteError | None:
+        """What stands in the way of a later write of the prompt is found before the first is asked about and sent.
+
+        What an earlier write may yet make possible is no obstacle, and a command that was begun goes on as it was.
+        """
+        writes = [(number, step) for number, step in enumerate(plan.steps) if step.kind == "write"]
+        if memory is None or len(writes) < 2:
+            return None
+        if any(memory.ledger.latest(memory.command(step, number)) for number, step in writes):
+            return None
+        rehearsal = Runner(self.wire, replace(self.writing, dry_run=True), self.previous, self.account, self.name)
+        error = rehearsal.run(plan)
+        self.account = rehearsal.account
+        if error is None:
+            return None
+        failed = plan.steps[rehearsal.reached]
+        before = [step for number, step in writes if number < rehearsal.reached]
+        if failed.kind == "write" and any(_enables(step.intent, failed.intent) for step in before):
+            return None
+        self.results.extend(rehearsal.results)
+        return error
+
     def _steps(self, plan: Plan, memory: Memory | None) -> FlariteError | None:
         for number, step in enumerate(plan.steps):
+            self.reached = number
             try:
                 problem = self._step(step, number, plan, memory)
             except NotMade as waiting:
@@ -159,6 +187,11 @@ class Runner:
             return Result(step.intent, kind="write", dry_run=True, problems=(problem,), columns=step.columns)
         kind: Literal["rows", "groups"] = "groups" if step.kind in ("aggregate", "metric") else "rows"
         return Result(step.intent, kind=kind, complete=False, problems=(problem,), columns=step.columns)
+
+
+def _enables(earlier: Intent, later: Intent) -> bool:
+    """Whether a write may make a later one possible that is not possible yet."""
+    return earlier.action in ENABLING or earlier.resource == later.resource
 
 
 def account_name(account: Row) -> str | None:

@@ -157,6 +157,10 @@ def _like(wanted: Mapping[str, Any], row: Row) -> bool:
 def _shown(name: str, row: Row) -> Any:
     if name == "items" or name == "line_items":
         return [_line(each) for each in (row.get(name) or {}).get("data", [])] or None
+    if name == "discounts":
+        # IDs of discounts do not tell their coupons.
+        held = [each.get("source") or each for each in row.get(name) or () if isinstance(each, Mapping)]
+        return [{"coupon": each.get("coupon")} for each in held] or None
     if name == "pricing":
         return {"price": ((row.get("pricing") or {}).get("price_details") or {}).get("price")}
     return row.get(name)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from flarite_nl.errors import Ambiguous, PreflightError
-from flarite_nl.execution.given import Given, Skip, compact, in_words, minor, usable
+from flarite_nl.errors import Ambiguous, PermissionError_, PreflightError
+from flarite_nl.execution.given import Given, Skip, compact, day, every, in_words, listed, minor, usable
 from flarite_nl.model.change import Call, Change
-from flarite_nl.model.currencies import THREE_DECIMAL, to_major
+from flarite_nl.model.currencies import THREE_DECIMAL, WHOLE_ONLY, to_major
 from flarite_nl.model.outcome import Row
 from flarite_nl.model.values import Money
 
@@ -78,7 +79,7 @@ def _asked(row: Row, given: Given, whole: int, currency: str) -> tuple[int | Non
     share = Decimal(str(percent))
     if not 0 < share <= 100:
         raise PreflightError(f"A refund is of 0 to 100 percent, not {share}.")
-    step = 10 if currency in THREE_DECIMAL else 1
+    step = 10 if currency in THREE_DECIMAL else 100 if currency in WHOLE_ONLY else 1
     exact = Decimal(whole) * share / 100
     amount = int((exact / step).quantize(Decimal(1), ROUND_HALF_UP)) * step
     if amount <= 0:
@@ -132,8 +133,12 @@ def _plain(row: Row, call: str, summary: str, params: Mapping[str, Any] | None =
     return Change(row["id"], (Call(call, params or {}, row["id"]),), summary, None, _customer(row), effects, row)
 
 
+def _worth(row: Row, name: str = "amount") -> Money:
+    """The amount of an object: what moves, or is given up."""
+    return Money(to_major(row[name], row["currency"]), row["currency"])
+
+
 def confirm_intent(row: Row, given: Given) -> Change:
-    amount = Money(to_major(row["amount"], row["currency"]), row["currency"])
     method = given.text("payment_method")
     if method is None and row.get("payment_method") is None:
         method = _only_card(row, given)
@@ -142,7 +147,7 @@ def confirm_intent(row: Row, given: Given) -> Change:
     call = Call("payment_intents.confirm", compact(payment_method=method), row["id"])
     paid = f" to {method or row['payment_method']}"
     summary = f"Confirm {row['id']}: charge {in_words(row['amount'], row['currency'])}{paid}"
-    return Change(row["id"], (call,), summary, amount, _customer(row), (), row)
+    return Change(row["id"], (call,), summary, _worth(row), _customer(row), (), row)
 
 
 def _only_card(row: Row, given: Given) -> str | None:
@@ -166,14 +171,26 @@ def _card(method: Row) -> str:
     return f"{method['id']} ({card.get('brand')} {card.get('last4')})" if card else str(method["id"])
 
 
+def cancel_intent(row: Row, given: Given) -> Change:
+    summary = f"Cancel {row['id']} ({in_words(row['amount'], row['currency'])})"
+    if row["status"] != "requires_capture":
+        return _plain(row, "payment_intents.cancel", summary)
+    effect = "The money that it holds is released."
+    return replace(_plain(row, "payment_intents.cancel", summary, None, effect), amount=_worth(row))
+
+
 def pay_invoice(row: Row, given: Given) -> Change:
     """Stripe charges the default payment method; without one, several cards are an ambiguity."""
-    if not given.text("payment_method") and not row.get("default_payment_method"):
+    method = given.text("payment_method") or row.get("default_payment_method")
+    if not method:
         customer = given.look("customers.retrieve", id=_customer(row))
-        default = (customer.get("invoice_settings") or {}).get("default_payment_method")
-        if not default and not customer.get("default_source") and not _subscription(row):
+        method = (customer.get("invoice_settings") or {}).get("default_payment_method") or customer.get(
+            "default_source"
+        )
+        if not method and not _subscription(row):
             _only_card(row, given)
-    return _invoice("invoices.pay", "Pay")(row, given)
+    change = _invoice("invoices.pay", "Pay")(row, given)
+    return replace(change, summary=f"{change.summary} with {method or 'the payment method on file'}")
 
 
 def _subscription(row: Row) -> Any:
@@ -181,54 +198,87 @@ def _subscription(row: Row) -> Any:
 
 
 def cancel_subscription(row: Row, given: Given) -> Change:
+    end = min((item["current_period_end"] for item in row["items"]["data"]), default=None)
+    ends = f" on {day(end, given.zone)}" if end else ""
     if given.params.get("at_period_end") is True:
         if row.get("cancel_at_period_end"):
             raise Skip(f"{row['id']} is set to end with its period already.")
-        effect = "It stays active until its period ends."
+        effect = f"It stays active until its period ends{ends}; until then it can be kept after all."
         call = "subscriptions.update"
-        return _plain(row, call, f"Cancel {row['id']} at the end of its period", {"cancel_at_period_end": True}, effect)
-    effect = "It ends at once and cannot be taken up again."
+        summary = f"Cancel {row['id']} at the end of its period"
+        return replace(_plain(row, call, summary, {"cancel_at_period_end": True}, effect), risk="write")
+    effect = f"It ends at once and not with its period{ends}; nothing is paid back, and it cannot be taken up again."
     return _plain(row, "subscriptions.cancel", f"Cancel {row['id']} at once", None, effect)
 
 
 def pause_subscription(row: Row, given: Given) -> Change:
     until = given.moment("until")
     params = {"pause_collection": compact(behavior="void", resumes_at=until)}
-    day = f" until {given.text('until')}" if until else ""
-    effect = "Its invoices are void while it is paused; the subscription itself stays active."
-    return _plain(row, "subscriptions.update", f"Pause the billing of {row['id']}{day}", params, effect)
+    till = f" until {given.text('until')}" if until else ""
+    effect = "Only its collection pauses: the subscription stays active, and its invoices are void meanwhile."
+    return _plain(row, "subscriptions.update", f"Pause the billing of {row['id']}{till}", params, effect)
+
+
+KEPT = {"void": "void", "keep_as_draft": "drafts", "mark_uncollectible": "uncollectible"}
+"""What became of the invoices of a subscription whose collection was paused, by the behavior that was set."""
 
 
 def resume_subscription(row: Row, given: Given) -> Change:
     if row["status"] == "paused":
         effect = "Stripe bills it again from now on."
         return _plain(row, "subscriptions.resume", f"Resume {row['id']}", None, effect)
-    if not row.get("pause_collection"):
+    paused = row.get("pause_collection")
+    if not paused:
         raise Skip(f"{row['id']} is not paused.")
-    return _plain(row, "subscriptions.update", f"Resume the billing of {row['id']}", {"pause_collection": ""})
+    effect = f"Its invoices of the pause stay {KEPT.get(paused.get('behavior'), 'as they are')}."
+    return _plain(row, "subscriptions.update", f"Resume the billing of {row['id']}", {"pause_collection": ""}, effect)
 
 
 def update_subscription(row: Row, given: Given) -> Change:
     params: dict[str, Any] = {}
     said: list[str] = []
+    effects: list[str] = []
     if given.has("price") or given.has("quantity"):
-        items = row["items"]["data"]
-        if len(items) != 1:
-            raise Skip(f"{row['id']} has {len(items)} items: it is not clear which one is meant.")
-        usable(given, "price")
-        price, quantity = given.id("price"), given.whole("quantity")
-        params["items"] = [compact(id=items[0]["id"], price=price, quantity=quantity)]
-        said += [f"price {price}"] if price else []
-        said += [f"quantity {quantity}"] if quantity else []
+        item, texts = _item(row, given)
+        params["items"] = [item]
+        said += texts
+        effects.append("Stripe prorates the difference on the next invoice.")
     if given.has("coupon"):
         usable(given, "coupon")
         params["discounts"] = [{"coupon": given.id("coupon")}]
         said.append(f"coupon {given.id('coupon')}")
+        if row.get("discounts"):
+            effects.append(f"It takes the place of the {len(row['discounts'])} discounts that {row['id']} has.")
     if given.has("trial_end"):
         params["trial_end"] = given.moment("trial_end")
         said.append(f"trial until {given.text('trial_end')}")
-    effects = ["Stripe prorates the difference on the next invoice."] if "items" in params else []
+        effects.append("Nothing is charged before that day, and its periods begin there anew.")
+    if not params:
+        raise PreflightError(f"There is nothing to change of {row['id']}.")
     return _plain(row, "subscriptions.update", f"Change {row['id']}: {', '.join(said)}", params, *effects)
+
+
+def _item(row: Row, given: Given) -> tuple[dict[str, Any], list[str]]:
+    """The one item of a subscription as it will be, and what of it changes."""
+    items = row["items"]["data"]
+    if len(items) != 1:
+        raise Skip(f"{row['id']} has {len(items)} items: it is not clear which one is meant.")
+    usable(given, "price")
+    held, price, quantity = items[0]["price"], given.id("price"), given.whole("quantity")
+    new = given.objects.get("price") or held
+    if new["currency"] != row["currency"]:
+        raise Skip(f"{row['id']} is in {str(row['currency']).upper()}, and {price} in {str(new['currency']).upper()}.")
+    if not new.get("recurring"):
+        raise Skip(f"{price} is paid once: a subscription needs a recurring price.")
+    said = [f"price {price}{_cost(new)}, now {held['id']}{_cost(held)}"] if price else []
+    said += [f"quantity {quantity}, now {items[0].get('quantity', 1)}"] if quantity else []
+    return compact(id=items[0]["id"], price=price, quantity=quantity), said
+
+
+def _cost(price: Row) -> str:
+    if price.get("unit_amount") is None:
+        return ""
+    return f" ({in_words(price['unit_amount'], price['currency'])}{every(price.get('recurring'))})"
 
 
 def _invoice(call: str, verb: str, *effects: str) -> Shape:
@@ -237,30 +287,64 @@ def _invoice(call: str, verb: str, *effects: str) -> Shape:
         params = compact(payment_method=given.text("payment_method"))
         number = f"{row['number']}, " if row.get("number") else ""
         summary = f"{verb} {row['id']} ({number}{in_words(due, currency)} due)"
-        amount = Money(to_major(due, currency), currency) if call == "invoices.pay" else None
-        return Change(row["id"], (Call(call, params, row["id"]),), summary, amount, _customer(row), effects, row)
+        worth = _worth(row, "amount_remaining")
+        return Change(row["id"], (Call(call, params, row["id"]),), summary, worth, _customer(row), effects, row)
 
     return shape
+
+
+def finalize_invoice(row: Row, given: Given) -> Change:
+    effects = ["It can no longer be changed."]
+    if row.get("auto_advance") and row.get("collection_method") == "charge_automatically":
+        effects.append("Stripe then charges the customer by itself.")
+    return _invoice("invoices.finalize_invoice", "Finalize", *effects)(row, given)
+
+
+def send_invoice(row: Row, given: Given) -> Change:
+    effects = ["Stripe finalizes the draft: it can no longer be changed."] if row["status"] == "draft" else []
+    return _invoice("invoices.send_invoice", "Send", *effects, "Stripe emails it to the customer.")(row, given)
+
+
+def close_dispute(row: Row, given: Given) -> Change:
+    """The customer is that of the charge, where the key may see it."""
+    try:
+        customer = _customer(given.look("charges.retrieve", id=str(row["charge"])))
+    except PermissionError_:
+        customer = None
+    worth = in_words(row["amount"], row["currency"])
+    summary = f"Accept {row['id']} ({row['reason']}, {worth}, on {row['charge']})"
+    effect = "Closing a dispute accepts it as lost: the money stays with the cardholder."
+    return replace(_plain(row, "disputes.close", summary, None, effect), amount=_worth(row), customer=customer)
+
+
+def cancel_payout(row: Row, given: Given) -> Change:
+    worth, lands = in_words(row["amount"], row["currency"]), day(row["arrival_date"], given.zone)
+    summary = f"Cancel {row['id']} ({worth}, to arrive on {lands})"
+    return replace(
+        _plain(row, "payouts.cancel", summary, None, "The money goes back to the balance."), amount=_worth(row)
+    )
+
+
+def delete_customer(row: Row, given: Given) -> Change:
+    who = ", ".join(str(row[name]) for name in ("name", "email") if row.get(name))
+    summary = f"Delete {row['id']} ({who or 'no name, no email'})"
+    return _plain(row, "customers.delete", summary, None, "Its subscriptions are canceled at once.")
 
 
 def update_customer(row: Row, given: Given) -> Change:
     params = compact(**{name: given.text(name) for name in ("email", "name", "phone", "description")})
     params |= given.nested("metadata", "address")
-    return _plain(row, "customers.update", f"Change {row['id']}: {_listed(params)}", params)
+    return _plain(row, "customers.update", f"Change {row['id']}: {listed(params)}", params)
 
 
 def update_product(row: Row, given: Given) -> Change:
     params = compact(name=given.text("name"), description=given.text("description")) | given.nested("metadata")
-    return _plain(row, "products.update", f"Change {row['id']}: {_listed(params)}", params)
+    return _plain(row, "products.update", f"Change {row['id']}: {listed(params)}", params)
 
 
 def update_price(row: Row, given: Given) -> Change:
     params = compact(nickname=given.text("nickname"))
-    return _plain(row, "prices.update", f"Change {row['id']}: {_listed(params)}", params)
-
-
-def _listed(params: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in params.items())
+    return _plain(row, "prices.update", f"Change {row['id']}: {listed(params)}", params)
 
 
 def _simple(call: str, verb: str, params: Mapping[str, Any] | None = None, *effects: str) -> Shape:
@@ -274,30 +358,34 @@ SHAPES: Mapping[str, Shape] = {
     "payment_intents.refund": refund_intent,
     "payment_intents.capture": capture_intent,
     "payment_intents.confirm": confirm_intent,
-    "payment_intents.cancel": _simple(
-        "payment_intents.cancel", "Cancel", None, "Money that is only held is released; this cannot be undone."
-    ),
+    "payment_intents.cancel": cancel_intent,
     "subscriptions.cancel": cancel_subscription,
     "subscriptions.pause": pause_subscription,
     "subscriptions.resume": resume_subscription,
     "subscriptions.update": update_subscription,
-    "invoices.finalize": _invoice("invoices.finalize_invoice", "Finalize", "It can no longer be changed."),
-    "invoices.send": _invoice("invoices.send_invoice", "Send", "Stripe finalizes a draft, and emails the customer."),
+    "invoices.finalize": finalize_invoice,
+    "invoices.send": send_invoice,
     "invoices.pay": pay_invoice,
-    "invoices.void": _invoice("invoices.void_invoice", "Void", "This cannot be undone."),
-    "invoices.mark_uncollectible": _invoice("invoices.mark_uncollectible", "Mark as uncollectible"),
-    "disputes.close": _simple("disputes.close", "Accept", None, "The dispute is lost, and this cannot be undone."),
-    "customers.update": update_customer,
-    "customers.delete": _simple(
-        "customers.delete", "Delete", None, "This cannot be undone, and cancels the customer's subscriptions at once."
+    "invoices.void": _invoice("invoices.void_invoice", "Void", "The customer no longer owes it."),
+    "invoices.mark_uncollectible": _invoice(
+        "invoices.mark_uncollectible",
+        "Mark as uncollectible",
+        "It counts as a bad debt; it can still be paid or voided.",
     ),
+    "disputes.close": close_dispute,
+    "customers.update": update_customer,
+    "customers.delete": delete_customer,
     "products.update": update_product,
-    "products.archive": _simple("products.update", "Archive", INACTIVE),
+    "products.archive": _simple("products.update", "Archive", INACTIVE, "It can no longer be bought."),
     "prices.update": update_price,
-    "prices.archive": _simple("prices.update", "Archive", INACTIVE),
+    "prices.archive": _simple("prices.update", "Archive", INACTIVE, "It can no longer be bought; subscriptions go on."),
     "coupons.delete": _simple("coupons.delete", "Delete", None, "Discounts already given go on."),
-    "promotion_codes.deactivate": _simple("promotion_codes.update", "Deactivate", INACTIVE),
-    "payment_links.deactivate": _simple("payment_links.update", "Deactivate", INACTIVE),
-    "payouts.cancel": _simple("payouts.cancel", "Cancel", None, "The money goes back to the balance."),
+    "promotion_codes.deactivate": _simple(
+        "promotion_codes.update", "Deactivate", INACTIVE, "It can no longer be redeemed; discounts already given go on."
+    ),
+    "payment_links.deactivate": _simple(
+        "payment_links.update", "Deactivate", INACTIVE, "Whoever opens it can no longer pay."
+    ),
+    "payouts.cancel": cancel_payout,
 }
 """Every write on a target."""

@@ -18,7 +18,7 @@ from flarite_nl.execution.shapes import SHAPES
 from flarite_nl.execution.wire import Wire
 from flarite_nl.model.change import PENDING, Change
 from flarite_nl.model.outcome import Row, Skipped
-from flarite_nl.model.parse import Filter
+from flarite_nl.model.parse import Filter, Intent
 from flarite_nl.model.plan import Each, Fetch, Selection, Step, Write
 from flarite_nl.model.values import Money, Ref, Value
 
@@ -30,6 +30,18 @@ OBJECTS: Mapping[str, str] = {
     "invoice": "invoices",
 }
 """Params that name another object, and the resource it is of."""
+
+
+ALREADY: Mapping[str, str] = {
+    "refunded": "refunded",
+    "captured": "captured",
+    "active": "inactive",
+    "pause_collection": "paused",
+}
+"""What an object is that does not meet a write's condition on a field, in a word."""
+
+BILLED = ("customer", "invoice")
+"""Those of them that have a currency of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +75,14 @@ class Aimer:
         """
         given = self._given(write, reader)
         if step.selection is None:
-            self._dollars(write)
+            self._dollars(write, given)
             return Aim((MAKINGS[step.name](given),))
         selection = _those(step.selection, write, only) if only else step.selection
         rows = tuple(reader.rows(selection))
         if not rows:
             raise PreflightError(f"No {write.resource} fit: there is nothing to {write.action}.")
         if not only:
+            _one_by_name(step.intent, rows)
             self._bounded(write, rows)
         changes, skipped = self._changes(step, write, rows, given)
         return Aim(tuple(changes), rows, tuple(skipped))
@@ -120,15 +133,33 @@ class Aimer:
     def _look(self, call: str, params: Mapping[str, Any] | None = None, *, id: str | None = None) -> Row:
         return self.wire.call(call, params or {}, id=id)
 
-    def _dollars(self, write: Write) -> None:
-        """A bare dollar sign is US dollars, unless the account's own dollars could be meant."""
+    def _dollars(self, write: Write, given: Given) -> None:
+        """A bare dollar sign is US dollars, where neither the account nor who is billed has another currency."""
         amounts = [value for value in _amounts(write.params) if value.currency == "usd"]
         bare = "$" in self.prompt and not re.search(r"usd|us\s?\$", self.prompt, re.IGNORECASE)
         if not amounts or not bare:
             return
-        own = self._currency()
-        if own != "usd":
-            raise Ambiguous(f"$ is read as USD, and the account's currency is {own.upper()}: name the currency.")
+        owners = {f"{name} {row['id']}": row.get("currency") for name, row in given.objects.items() if name in BILLED}
+        for whose, own in {**owners, "account": None if any(owners.values()) else self._currency()}.items():
+            if own is not None and own != "usd":
+                raise Ambiguous(
+                    f"$ is read as USD, and the currency of the {whose} is {own.upper()}: name the currency."
+                )
+
+
+def _one_by_name(intent: Intent, rows: Sequence[Row]) -> None:
+    """A customer named by name or address is one, unless it is named as one of a company."""
+    if intent.resource != "customers":
+        return
+    named = (each for each in intent.filters if each.field in ("name", "email", "phone"))
+    if any(each.op == "eq" or (each.op == "contains" and not str(each.value).startswith("@")) for each in named):
+        _only(rows)
+
+
+def _only(customers: Sequence[Row]) -> None:
+    if len(customers) > 1:
+        shown = ", ".join(_shown(row) for row in customers[:10])
+        raise Ambiguous(f"{len(customers)} customers fit: {shown}. Say which one, by ID.")
 
 
 def _those(selection: Selection, write: Write, ids: Sequence[str]) -> Selection:
@@ -180,10 +211,8 @@ def _shown(row: Mapping[str, Any]) -> str:
 
 def _why(write: Write, row: Row, field: str, condition: Filter) -> str:
     held = row.get(field)
-    if field == "refunded":
-        return f"{row['id']} is refunded already."
-    if field == "pause_collection":
-        return f"{row['id']} is paused already."
+    if field in ALREADY:
+        return f"{row['id']} is {ALREADY[field]} already."
     if isinstance(held, str):
         return f"{row['id']} is {held}: {write.action} is not possible."
     wanted = condition.to_dict()["value"]

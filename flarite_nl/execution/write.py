@@ -20,22 +20,27 @@ from flarite_nl.model.change import Change, Confirmation
 from flarite_nl.model.currencies import shown
 from flarite_nl.model.ledger import Entry, Run
 from flarite_nl.model.outcome import Result, Row
+from flarite_nl.model.parse import Intent
 from flarite_nl.model.plan import Step, Write
 from flarite_nl.model.values import Money
 
 Confirm = Callable[[Confirmation], bool]
 
+RISKS = ("read", "write", "money", "irreversible")
+"""From what is easily mended to what never is."""
+
 Limits = Mapping[str | None, Decimal]
-"""The most that may move at once, in major units by currency; under None that of every other currency."""
+"""The most that one write may be about, in major units by currency; under None that of every other currency."""
 
 
 @dataclass(frozen=True, slots=True)
 class Writing:
     """How to write.
 
-    ``confirm`` None refuses; ``max_targets`` None sets no bound; ``max_amount`` bounds the money that moves;
+    ``confirm`` None refuses; ``max_targets`` None sets no bound; ``max_amount`` bounds the money at stake;
     ``nonce`` sets an occasion apart; ``again`` carries out once more what was done before; ``above`` is the amount
-    over which a live write is confirmed by typing; ``show`` sees what a rehearsal would ask; ``watch`` each step.
+    over which a live write is confirmed by typing; ``says`` gives the canonical sentence of an intent; ``watch`` sees
+    each step.
     """
 
     confirm: Confirm | None = None
@@ -45,7 +50,7 @@ class Writing:
     nonce: str = ""
     again: Again = False
     above: Above = field(default_factory=dict)
-    show: Callable[[Confirmation], None] | None = None
+    says: Callable[[Intent], str] = lambda intent: ""
     watch: Watch | None = None
 
 
@@ -116,9 +121,8 @@ class Writer:
         result = replace(self._result(step, aim), dry_run=True)
         if not aim.changes:
             return result, PreflightError(aim.skipped[0].why)
-        if self.writing.show is not None:
-            self.writing.show(self._question(step, write, number, aim, ()))
-        return result, None
+        question = self._question(step, write, number, aim, ())
+        return replace(result, question=question), self._over(question)
 
     def _result(self, step: Step, aim: Aim) -> Result:
         targets = tuple(str(row["id"]) for row in aim.rows)
@@ -140,7 +144,9 @@ class Writer:
             return result, PreflightError(aim.skipped[0].why)
         remarks = (_unfinished(run),) if run else memory.elsewhere(command, aim.changes, self.writing.again)
         question = replace(self._question(step, write, number, aim, remarks), resumed=run is not None)
-        self._limits(question)
+        over = self._over(question)
+        if over is not None:
+            raise over
         self.wire.announce(sum(len(change.calls) for change in aim.changes), "Writing this")
         self._ask(question)
         with memory.ledger.alone():
@@ -210,20 +216,23 @@ class Writer:
 
     def _question(self, step: Step, write: Write, number: int, aim: Aim, remarks: tuple[str, ...]) -> Confirmation:
         left_out = tuple((each.id, each.why) for each in aim.skipped)
+        risk = max((change.risk or write.risk for change in aim.changes), key=RISKS.index)
         question = Confirmation(
-            step.name, self.wire.mode, self.name(), write.risk, aim.changes, left_out, write.note, remarks,
-            self.corrections, (), number,
+            step.name, self.wire.mode, self.name(), risk, aim.changes, left_out, write.note, remarks,
+            self.corrections, (), number, sentence=self.writing.says(step.intent),
         )  # fmt: skip
         return replace(question, typed=typed(question, self.writing.above))
 
-    def _limits(self, question: Confirmation) -> None:
+    def _over(self, question: Confirmation) -> PreflightError | None:
+        """What is refused since more is at stake than is allowed."""
         limits = self.writing.max_amount
         for currency, total in question.totals.items():
             most = limits.get(currency, limits.get(None))
             if limits and (most is None or total > most):
                 allowed = f"{shown(most, currency)} {currency.upper()}" if most is not None else "nothing in it"
                 said = f"{shown(total, currency)} {currency.upper()}"
-                raise PreflightError(f"{said} would move, and the most allowed is {allowed}.")
+                return PreflightError(f"{said} is at stake, and the most allowed is {allowed}.")
+        return None
 
     def _ask(self, question: Confirmation) -> None:
         if self.writing.confirm is None:

@@ -38,7 +38,8 @@ class Call:
 class Change:
     """One target and the calls that change it; ``target`` is None for what is made new.
 
-    ``summary`` is one sentence; ``amount`` the money that moves; ``effects`` what else Stripe does.
+    ``summary`` is one sentence; ``amount`` the money that moves or is given up; ``effects`` what else Stripe does;
+    ``risk`` that of this change where it is another than its action's.
     """
 
     target: str | None
@@ -48,6 +49,7 @@ class Change:
     customer: str | None = None
     effects: tuple[str, ...] = ()
     row: Row | None = field(default=None, compare=False)
+    risk: str | None = None
 
     @property
     def state(self) -> dict[str, Any]:
@@ -78,9 +80,10 @@ class Change:
 class Confirmation:
     """What a person is asked to agree to: ``changes``, where, and what was left out and why.
 
-    ``risk`` is write, money or irreversible; ``remarks`` are what else to know before saying yes; ``corrections`` the
-    misspelt words of the prompt and what they were read as, which no ``--yes`` confirms; ``typed`` the words of which
-    one must be typed for a yes, empty where a plain yes will do; ``step`` the intent's number in the prompt.
+    ``sentence`` says in canonical words what the prompt was taken to mean; ``risk`` is write, money or irreversible;
+    ``remarks`` are what else to know before saying yes; ``corrections`` the misspelt words of the prompt and what they
+    were read as, which no ``--yes`` confirms; ``typed`` the words of which one must be typed for a yes, empty where a
+    plain yes will do; ``step`` the intent's number in the prompt.
     """
 
     name: str
@@ -95,10 +98,11 @@ class Confirmation:
     typed: tuple[str, ...] = ()
     step: int = 0
     resumed: bool = False
+    sentence: str = ""
 
     @property
     def totals(self) -> dict[str, Decimal]:
-        """Money that moves, in major units, by currency."""
+        """Money that moves or is given up, in major units, by currency."""
         sums: dict[str, Decimal] = {}
         for change in self.changes:
             if change.amount is not None and change.amount.currency is not None:
@@ -107,16 +111,23 @@ class Confirmation:
         return sums
 
     @property
+    def targets(self) -> int:
+        """How many objects would be changed; what is made anew is none."""
+        return sum(change.target is not None for change in self.changes)
+
+    @property
     def effects(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(effect for change in self.changes for effect in change.effects))
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "name": self.name,
+            "sentence": self.sentence,
             "mode": self.mode,
             "account": self.account,
             "risk": self.risk,
             "changes": [change.to_dict() for change in self.changes],
+            "targets": self.targets,
             "totals": {currency: shown(amount, currency) for currency, amount in self.totals.items()},
             "effects": list(self.effects),
             "skipped": [{"id": id, "why": why} for id, why in self.skipped],

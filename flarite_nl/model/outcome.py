@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from flarite_nl.model.currencies import shown
 from flarite_nl.model.parse import Intent, Parse
 from flarite_nl.model.values import plain
+
+if TYPE_CHECKING:
+    from flarite_nl.model.change import Confirmation
 
 Mode = Literal["sandbox", "test", "live"]
 Row = Mapping[str, Any]
@@ -49,7 +52,8 @@ class Result:
     """The answer to one intent: ``rows`` of a read, ``groups`` of an aggregate, the rest of a write.
 
     ``objects`` are the targets of a write as they were read; ``columns`` the resource's usual ones; ``repeated`` says
-    that what stands in ``written`` was written by an earlier run of the same command, and nothing new.
+    that what stands in ``written`` was written by an earlier run of the same command, and nothing new; ``question`` is
+    what a dry run would ask.
     """
 
     intent: Intent
@@ -65,6 +69,7 @@ class Result:
     columns: tuple[str, ...] = ()
     kind: Literal["rows", "groups", "write"] = "rows"
     repeated: bool = False
+    question: Confirmation | None = None
 
     @property
     def name(self) -> str:
@@ -86,6 +91,8 @@ class Result:
             out["dry_run"] = self.dry_run
             if self.repeated:
                 out["repeated"] = True
+            if self.question is not None:
+                out["would"] = self.question.to_dict()
         elif self.kind == "groups":
             out["groups"] = [each.to_dict() for each in self.groups]
         else:

@@ -22,7 +22,7 @@ class Prepared:
 
     ``account`` is Stripe's ID of it, ``key`` the key as it may be shown (``sk_test_…wxyz``), ``questions`` what each
     write would ask (``Confirmation.to_dict``), with each target as it was read; ``waiting`` are the writes whose
-    objects an earlier step is yet to make.
+    objects an earlier step is yet to make, ``sentences`` what each request of the prompt was taken to mean.
     """
 
     plan: Plan
@@ -34,12 +34,14 @@ class Prepared:
     made: str
     questions: tuple[Mapping[str, Any], ...]
     waiting: tuple[str, ...] = ()
+    sentences: tuple[str, ...] = ()
 
     def to_dict(self, secret: str) -> dict[str, Any]:
         """The file's JSON. ``hash`` shows an edit; ``seal`` also one that mends the hash, and another key."""
         body = {
             "form": FORM,
             "prompt": self.plan.prompt,
+            "meant": list(self.sentences),
             "made": self.made,
             "mode": self.mode,
             "account": self.account,
@@ -74,7 +76,7 @@ class Prepared:
         plan = Plan.from_dict(body["plan"])
         return cls(
             plan, body["mode"], body["account"], body["name"], body["server"], body["key"], body["made"],
-            tuple(body["changes"]), tuple(body["waiting"]),
+            tuple(body["changes"]), tuple(body["waiting"]), tuple(body["meant"]),
         )  # fmt: skip
 
     def drift(self, question: Confirmation) -> str | None:

@@ -41,6 +41,8 @@ def write(intent: Intent, grammar: Grammar, selector: Selector, zone: ZoneInfo, 
     operation = resource.operations.get(intent.action)
     if operation is None:
         raise PlanError(f"Stripe cannot {intent.action} {intent.resource}.")
+    if intent.action == "create" and (intent.filters or intent.sort or intent.limit is not None):
+        raise PlanError(f"{intent.name} makes something new: there is nothing yet that a condition could hold for.")
     conditions = tuple(_condition(each, now) for each in operation.targets)
     selection = None if intent.action == "create" else _targets(intent, selector, conditions)
     planned = Write(
@@ -49,7 +51,7 @@ def write(intent: Intent, grammar: Grammar, selector: Selector, zone: ZoneInfo, 
         operation.call,
         operation.risk,
         params=dict(intent.params),
-        lookups=_lookups(intent, operation, selector),
+        lookups=_lookups(intent, operation, selector) | _owner(intent, selector, selection),
         conditions=tuple(
             Check(selector.paths.place(intent.resource, each.field), each.op, each.value) for each in conditions
         ),
@@ -102,6 +104,29 @@ def _lookups(intent: Intent, operation: Operation, selector: Selector) -> dict[s
     if "product" in intent.params and "price" in operation.params and "unit_amount" not in intent.params:
         found["price"] = _prices(intent.params["product"], selector)
     return found
+
+
+def _owner(intent: Intent, selector: Selector, selection: Selection | None) -> dict[str, Selection]:
+    """The customer whose objects are meant by name or address: it must be one, whichever of several has any.
+
+    Of an object named by its ID the name is but a check, and a selection may find the customers itself.
+    """
+    known = selector.paths.resource(intent.resource).fields.get("customer")
+    if selection is None or known is None or known.to != "customers" or selection.named:
+        return {}
+    if any(fetch.each is not None and fetch.each.single for fetch in selection.fetches):
+        return {}
+    said = [each for each in intent.filters if each.field.startswith("customer.") and each.op in ("eq", "contains")]
+    behind = [replace(each, field=each.field.removeprefix("customer.")) for each in said]
+    return {"customer": selector.select("customers", behind)} if _names(behind) else {}
+
+
+def _names(filters: list[Filter]) -> bool:
+    """Whether filters on customers mean one of them: by name or address, not by country or company."""
+    return any(
+        each.field in ("name", "email", "phone") and not (each.op == "contains" and str(each.value).startswith("@"))
+        for each in filters
+    )
 
 
 def _lookup(resource: str, value: Value, selector: Selector) -> Selection:

@@ -7,20 +7,21 @@ from flarite_nl.rendering.badges import badge
 from flarite_nl.rendering.cells import money
 from flarite_nl.rendering.clean import clean_line
 
-SHOWN = 20
-"""Changes that are listed one by one; of more, the count and the totals speak."""
-
 
 def confirmation_text(question: Confirmation) -> str:
-    """Several lines: whose data, misspelt words, each change, the totals, what else happens, what is left out."""
-    count = f" ({len(question.changes)} targets)" if len(question.changes) > 1 else ""
-    lines = [badge(question.mode, question.account)]
-    lines += [f"READ AS: {clean_line(text)} as {clean_line(word)}" for text, word in question.corrections]
-    lines.append(f"{question.name} would{count}:")
-    lines += [f"  {_change(change)}" for change in question.changes[:SHOWN]]
-    if len(question.changes) > SHOWN:
-        lines.append(f"  … and {len(question.changes) - SHOWN} more")
-    if len(question.changes) > 1 and question.totals:
+    """Several lines: whose data, then what is asked."""
+    return "\n".join([badge(question.mode, question.account), *question_lines(question)])
+
+
+def question_lines(question: Confirmation) -> list[str]:
+    """Misspelt words, what the prompt means, each change, how many, the totals, what else happens, what is left out."""
+    lines = [f"READ AS: {clean_line(text)} as {clean_line(word)}" for text, word in question.corrections]
+    if question.sentence:
+        which = f" (request {question.step + 1})" if question.step else ""
+        lines.append(f"Meant{which}: {clean_line(question.sentence)}")
+    lines.append(f"{question.name} would{_count(question)}:")
+    lines += [f"  {_change(change)}" for change in question.changes]
+    if question.totals:
         lines.append("In all: " + ", ".join(money(amount, currency) for currency, amount in question.totals.items()))
     lines += [f"Also: {clean_line(effect)}" for effect in question.effects]
     lines += [f"Before: {clean_line(remark)}" for remark in question.remarks]
@@ -29,7 +30,12 @@ def confirmation_text(question: Confirmation) -> str:
         lines.append(f"Note: {clean_line(question.note)}")
     if question.risk == "irreversible":
         lines.append("This cannot be undone.")
-    return "\n".join(lines)
+    return lines
+
+
+def _count(question: Confirmation) -> str:
+    number = question.targets
+    return f", on {number} target{'' if number == 1 else 's'}" if number else ""
 
 
 def _change(change: Change) -> str:

@@ -15,6 +15,7 @@ from flarite_nl.rendering.cells import NOTHING, money
 from flarite_nl.rendering.clean import clean_line
 from flarite_nl.rendering.colours import paint
 from flarite_nl.rendering.columns import headings, kinds_of
+from flarite_nl.rendering.confirmations import question_lines
 from flarite_nl.rendering.markdown import escaped
 from flarite_nl.rendering.tables import Style, plain_table, table
 
@@ -38,8 +39,11 @@ def _remarks(outcome: Outcome, style: Style) -> Iterator[str]:
     if not outcome.complete and not _only_repeated(outcome):
         lines = [f"  {_line(each, style)}" for each in outcome.problems if each not in told]
         yield "\n".join([_strong(INCOMPLETE, "bad", style), *lines])
-    elif outcome.problems:
-        yield "\n".join(f"Note: {_line(each, style)}" for each in outcome.problems)
+        return
+    # What a write has to say stands with it.
+    notes = [note for each in outcome.results if each.kind != "write" for note in each.problems]
+    if outcome.complete and notes:
+        yield "\n".join(f"Note: {_line(each, style)}" for each in notes)
 
 
 def _line(text: str, style: Style) -> str:
@@ -81,7 +85,8 @@ def _rows(result: Result, style: Style) -> Iterator[str]:
 def _written(result: Result, style: Style) -> Iterator[str]:
     if result.dry_run:
         yield _heading(f"{result.name}: dry run, nothing was written", style)
-        yield from (f"  would act on {_line(each, style)}" for each in result.targets)
+        if result.question is not None:
+            yield from (_line(each, style) for each in question_lines(result.question))
     else:
         count = len(result.written) or "nothing"
         yield _heading(f"{result.name}: {count} written{' before, nothing new' if result.repeated else ''}", style)

@@ -235,5 +235,5 @@ def test_a_write_asks_at_a_terminal(server: Server, press: bytes | signal.Signal
     prompt = "Refund the last payment from customer cus_ABC123"
     ended, shown = at_a_terminal(["ask", prompt, "--api-base", server.url, *CLOCK], press)
     assert (ended, count() - before) == (code, refunds)
-    assert "charges.refund would:" in shown
+    assert "charges.refund would, on 1 target:" in shown
     assert "Traceback" not in shown

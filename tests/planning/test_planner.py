@@ -331,3 +331,13 @@ def test_anything_else_gives_another_hash(grammar: Grammar) -> None:
 def test_what_is_no_plan_is_refused(broken: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="plan"):
         Plan.from_dict(broken)
+
+
+@pytest.mark.parametrize("more", [{"limit": 2}, {"sort": "created desc"}])
+def test_what_is_made_is_chosen_by_nothing(more: dict[str, Any], grammar: Grammar) -> None:
+    """A condition that was read into an order to make something is refused, never dropped."""
+    amount = {"amount": {"amount": "500", "currency": "usd"}}
+    with pytest.raises(PlanError, match="nothing yet that a condition could hold for"):
+        planned(grammar, intent("payouts.create", ("currency", "eq", "brl"), params=amount))
+    with pytest.raises(PlanError, match="makes something new"):
+        planned(grammar, intent("payouts.create", params=amount, **more))

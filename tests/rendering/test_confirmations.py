@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from flarite_nl.model.change import Change, Confirmation
 from flarite_nl.model.values import Money
-from flarite_nl.rendering.confirmations import SHOWN, confirmation_text
+from flarite_nl.rendering.confirmations import confirmation_text
 
 
 def change(number: int, amount: str = "45.00", currency: str = "usd") -> Change:
@@ -21,7 +21,7 @@ def test_what_a_person_is_asked_to_agree_to() -> None:
     )
     assert confirmation_text(question).splitlines() == [
         "LIVE  real money (Acme)",
-        "charges.refund would (2 targets):",
+        "charges.refund would, on 2 targets:",
         "  refund 45.00 of ch_1",
         "  refund 500",
         "In all: $45.00, ¥500",
@@ -35,17 +35,27 @@ def test_what_a_person_is_asked_to_agree_to() -> None:
 def test_what_else_to_know_before_saying_yes() -> None:
     only = Change("ch_1", (), "refund 45.00 of ch_1", customer="cus_1")
     question = Confirmation(
-        "charges.refund", "test", None, "money", (only,), remarks=("Done before.",), corrections=(("refnd", "refund"),)
-    )
+        "charges.refund", "test", None, "money", (only,), remarks=("Done before.",), corrections=(("refnd", "refund"),),
+        step=1, sentence="Refund the charge ch_1",
+    )  # fmt: skip
     assert confirmation_text(question).splitlines()[1:] == [
         "READ AS: refnd as refund",
-        "charges.refund would:",
+        "Meant (request 2): Refund the charge ch_1",
+        "charges.refund would, on 1 target:",
         "  refund 45.00 of ch_1 - customer cus_1",
         "Before: Done before.",
     ]
 
 
-def test_many_changes_are_counted() -> None:
-    question = Confirmation("charges.refund", "test", None, "money", tuple(map(change, range(SHOWN + 5))))
+def test_however_many_they_are_each_is_named() -> None:
+    question = Confirmation("charges.refund", "test", None, "money", tuple(map(change, range(250))))
     lines = confirmation_text(question).splitlines()
-    assert lines[-2:] == ["  … and 5 more", "In all: $1,125.00"]
+    assert lines[1] == "charges.refund would, on 250 targets:"
+    assert lines[2:-1] == [f"  refund 45.00 of ch_{number}" for number in range(250)]
+    assert lines[-1] == "In all: $11,250.00"
+
+
+def test_what_is_made_anew_is_no_target() -> None:
+    made = Change(None, (), "Create a product: name Pro")
+    question = Confirmation("products.create", "sandbox", "Sandbox", "write", (made,))
+    assert confirmation_text(question).splitlines()[1:] == ["products.create would:", "  Create a product: name Pro"]

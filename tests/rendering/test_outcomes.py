@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from flarite_nl.grammar.schema import Field, Resource
+from flarite_nl.model.change import Change, Confirmation
 from flarite_nl.model.outcome import Figure, Mode, Outcome, Result, Skipped
 from flarite_nl.model.parse import Aggregate, Intent, Parse
 from flarite_nl.rendering.badges import badge
@@ -120,9 +121,23 @@ def test_what_was_written_and_what_was_not() -> None:
     assert lines[-1] == "  skipped ch_2: already refunded"
 
 
-def test_a_dry_run_names_its_targets() -> None:
-    lines = shown(Result(REFUND, targets=("ch_1",), dry_run=True, kind="write"))
-    assert lines[2:] == ["charges.refund: dry run, nothing was written", "  would act on ch_1"]
+def test_a_dry_run_says_what_would_be_asked() -> None:
+    change = Change("ch_1", (), "Refund 1.00 USD of ch_1", effects=("The card is blocked.",))
+    question = Confirmation("charges.refund", "test", None, "money", (change,), sentence="Refund the charge ch_1")
+    lines = shown(Result(REFUND, targets=("ch_1",), dry_run=True, kind="write", question=question))
+    assert lines[2:] == [
+        "charges.refund: dry run, nothing was written",
+        "Meant: Refund the charge ch_1",
+        "charges.refund would, on 1 target:",
+        "  Refund 1.00 USD of ch_1",
+        "Also: The card is blocked.",
+    ]
+
+
+def test_what_a_write_has_to_say_is_said_once() -> None:
+    refund = {"object": "refund", "id": "re_1", "amount": 100}
+    lines = shown(Result(REFUND, written=(refund,), kind="write", repeated=True, problems=("Carried out before.",)))
+    assert [line for line in lines if "Carried out" in line] == ["  Carried out before."]
 
 
 def test_what_should_be_known_of_a_whole_answer_is_said() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flarite_nl.model.parse import Intent
@@ -40,6 +41,15 @@ class Demo:
             for each in self.objects
         )
 
+    def spare(self, price: Obj) -> bool:
+        """An active price that is not the default of its product."""
+        product = self.one("product", lambda obj: bool(obj["id"] == price["product"]))
+        return bool(price["active"] and product["default_price"] != price["id"])
+
+    def other_card(self, invoice: Obj) -> str:
+        """A payment method of the customer's that an invoice is to be paid with."""
+        return str(self.one("payment_method", lambda obj: bool(obj["customer"] == invoice["customer"]))["id"])
+
     def invoice(self, status: str) -> Obj:
         return self.one("invoice", lambda obj: obj["status"] == status)
 
@@ -52,6 +62,25 @@ class Demo:
 
     def intent(self, status: str) -> Obj:
         return self.one("payment_intent", lambda obj: obj["status"] == status)
+
+
+PERSON = {
+    "phone": "+15550100", "description": "Wholesale", "address.line1": "1 Rue", "address.city": "Paris",
+    "address.state": "IDF", "address.postal_code": "75001", "address.country": "FR", "metadata.tier": "gold",
+}  # fmt: skip
+
+
+def _is_person(row: Obj) -> bool:
+    address = {"line1": "1 Rue", "city": "Paris", "state": "IDF", "postal_code": "75001", "country": "FR"}
+    held = {name: row["address"][name] for name in address}
+    others = (row["phone"], row["description"], row["metadata"]["tier"])
+    return held == address and others == ("+15550100", "Wholesale", "gold")
+
+
+def _price(row: Obj) -> tuple[str, int]:
+    """How often and how much the one item of a subscription costs."""
+    (item,) = row["items"]["data"]
+    return item["price"]["recurring"]["interval"], item["price"]["unit_amount"]
 
 
 Case = tuple[Callable[[Demo], Intent], Callable[[Obj], bool]]
@@ -82,15 +111,31 @@ MAKING: dict[str, tuple[Intent, Callable[[Obj], bool]]] = {
         ),
         lambda row: row["customer"] == "cus_JennyRosen0001" and row["items"]["data"][0]["quantity"] == 3,
     ),
+    "subscription at a price of its own": (
+        intent(
+            "subscriptions.create",
+            params={
+                "customer": CUSTOMER, "product": {"name": "Gold"}, "unit_amount": usd("7.50"),
+                "recurring.interval": "week", "coupon": "WELCOME10",
+            },
+        ),
+        lambda row: _price(row) == ("week", 750) and len(row["discounts"]) == 1,
+    ),
     "payment intent": (
-        intent("payment_intents.create", params={"amount": usd("20.05"), "customer": CUSTOMER, "metadata.order": "7"}),
-        lambda row: (row["amount"], row["metadata"]) == (2005, {"order": "7"}),
+        intent(
+            "payment_intents.create",
+            params={"amount": usd("20.05"), "customer": CUSTOMER, "metadata.order": "7", "description": "Boots"},
+        ),
+        lambda row: (row["amount"], row["metadata"], row["description"]) == (2005, {"order": "7"}, "Boots"),
     ),
     "customer": (
-        intent("customers.create", params={"email": "a@b.example", "name": "Ann", "address.city": "Paris"}),
-        lambda row: row["email"] == "a@b.example" and row["address"]["city"] == "Paris",
+        intent("customers.create", params={"email": "a@b.example", "name": "Ann", **PERSON}),
+        lambda row: (row["email"], row["name"]) == ("a@b.example", "Ann") and _is_person(row),
     ),
-    "product": (intent("products.create", params={"name": "Widget"}), lambda row: row["name"] == "Widget"),
+    "product": (
+        intent("products.create", params={"name": "Widget", "description": "Small", "metadata.shelf": "3"}),
+        lambda row: (row["name"], row["description"], row["metadata"]) == ("Widget", "Small", {"shelf": "3"}),
+    ),
     "price": (
         intent(
             "prices.create",
@@ -113,11 +158,12 @@ MAKING: dict[str, tuple[Intent, Callable[[Obj], bool]]] = {
             "coupons.create",
             params={
                 "percent_off": 12.5, "duration": "repeating", "duration_in_months": 3, "id": "SUMMER25",
-                "redeem_by": "2026-06-30",
+                "redeem_by": date(2026, 6, 30), "max_redemptions": 9,
             },
         ),
         # The day still counts: its last second.
-        lambda row: (row["id"], row["percent_off"], row["redeem_by"]) == ("SUMMER25", 12.5, 1_782_863_999),
+        lambda row: (row["id"], row["percent_off"], row["max_redemptions"]) == ("SUMMER25", 12.5, 9)
+        and row["redeem_by"] == 1_782_863_999,
     ),
     "coupon of an amount": (
         intent("coupons.create", params={"amount_off": {"amount": "5", "currency": None}, "name": "Five"}),
@@ -131,7 +177,7 @@ MAKING: dict[str, tuple[Intent, Callable[[Obj], bool]]] = {
         intent(
             "invoices.create",
             params={
-                "customer": CUSTOMER, "due_date": "2026-04-30",
+                "customer": CUSTOMER, "due_date": date(2026, 4, 30),
                 "lines": [
                     {"description": "a", "quantity": 2, "unit_amount": usd("5")},
                     {"description": "b", "quantity": 1, "unit_amount": usd("7")},
@@ -143,6 +189,24 @@ MAKING: dict[str, tuple[Intent, Callable[[Obj], bool]]] = {
     "empty invoice": (
         intent("invoices.create", params={"customer": CUSTOMER}),
         lambda row: row["total"] == 0 and row["status"] == "draft",
+    ),
+    "invoice due by and by": (
+        intent("invoices.create", params={"customer": CUSTOMER, "amount": usd("9"), "days_until_due": 14}),
+        lambda row: row["due_date"] is None or row["due_date"] - row["created"] == 14 * 86_400,
+    ),
+    "invoice item of a price": (
+        intent("invoice_items.create", params={"customer": CUSTOMER, "price": "price_1StickersUSD", "quantity": 4}),
+        lambda row: row["quantity"] == 4 and row["pricing"]["price_details"]["price"] == "price_1StickersUSD",
+    ),
+    "code for one": (
+        intent(
+            "promotion_codes.create",
+            params={
+                "coupon": "WELCOME10", "code": "ONLYADA", "max_redemptions": 2, "expires_at": date(2026, 6, 30),
+                "customer": CUSTOMER,
+            },
+        ),
+        lambda row: (row["max_redemptions"], row["expires_at"], row["customer"]) == (2, 1_782_863_999, CUSTOMER),
     ),
     "invoice item": (
         intent("invoice_items.create", params={"customer": CUSTOMER, "amount": usd("3"), "description": "Fee"}),
@@ -173,6 +237,28 @@ CHANGES: dict[str, Case] = {
         lambda demo: intent("payment_intents.refund", ("id", "eq", demo.charge()["payment_intent"])),
         lambda row: row["object"] == "refund",
     ),
+    "part refund of an intent": (
+        lambda demo: intent(
+            "payment_intents.refund",
+            ("id", "eq", demo.charge()["payment_intent"]),
+            params={"amount": usd("2"), "reason": "requested_by_customer"},
+        ),
+        lambda row: (row["amount"], row["reason"]) == (200, "requested_by_customer"),
+    ),
+    "half refund of an intent": (
+        lambda demo: intent(
+            "payment_intents.refund", ("id", "eq", demo.charge()["payment_intent"]), params={"percent": 50}
+        ),
+        lambda row: row["amount"] > 0,
+    ),
+    "part capture": (
+        lambda demo: intent("charges.capture", ("captured", "eq", False), limit=1, params={"amount": usd("1")}),
+        lambda row: row["amount_captured"] == 100,
+    ),
+    "part capture of an intent": (
+        lambda demo: by_id(demo.intent("requires_capture"), "payment_intents.capture", amount=usd("1")),
+        lambda row: row["amount_received"] == 100,
+    ),
     "capture": (
         lambda demo: intent("charges.capture", ("captured", "eq", False), limit=1),
         lambda row: row["captured"] is True,
@@ -200,7 +286,7 @@ CHANGES: dict[str, Case] = {
         lambda row: row["status"] == "active" and row["cancel_at_period_end"],
     ),
     "pause": (
-        lambda demo: by_id(demo.subscription(), "subscriptions.pause", until="2026-06-01"),
+        lambda demo: by_id(demo.subscription(), "subscriptions.pause", until=date(2026, 6, 1)),
         lambda row: row["status"] == "active" and row["pause_collection"]["resumes_at"] == 1_780_272_000,
     ),
     "resume": (
@@ -220,17 +306,23 @@ CHANGES: dict[str, Case] = {
         lambda row: len(row["discounts"]) == 1,
     ),
     "longer trial": (
-        lambda demo: by_id(demo.subscription(), "subscriptions.update", trial_end="2026-05-01"),
+        lambda demo: by_id(demo.subscription(), "subscriptions.update", trial_end=date(2026, 5, 1)),
         lambda row: row["trial_end"] == 1_777_593_600,
     ),
     "customer": (
-        lambda demo: intent("customers.update", ("email", "eq", "Jenny.Rosen@Example.com"), params={"name": "J"}),
-        lambda row: row["name"] == "J",
+        lambda demo: intent(
+            "customers.update",
+            ("email", "eq", "Jenny.Rosen@Example.com"),
+            params={"name": "J", "email": "j@b.example", **PERSON},
+        ),
+        lambda row: (row["name"], row["email"]) == ("J", "j@b.example") and _is_person(row),
     ),
     "deletion": (lambda demo: intent("customers.delete", ("id", "eq", CUSTOMER)), lambda row: row["deleted"] is True),
     "product": (
-        lambda demo: by_id(demo.one("product"), "products.update", name="New"),
-        lambda row: row["name"] == "New",
+        lambda demo: by_id(
+            demo.one("product"), "products.update", name="New", description="Newer", **{"metadata.shelf": "4"}
+        ),
+        lambda row: (row["name"], row["description"], row["metadata"]["shelf"]) == ("New", "Newer", "4"),
     ),
     "archive": (
         lambda demo: by_id(demo.one("product", lambda obj: obj["active"]), "products.archive"),
@@ -261,6 +353,15 @@ CHANGES: dict[str, Case] = {
         lambda row: row["amount"] == 300,
     ),
     "finalize": (lambda demo: by_id(demo.invoice("draft"), "invoices.finalize"), lambda row: row["status"] == "open"),
+    "send": (lambda demo: by_id(demo.invoice("draft"), "invoices.send"), lambda row: row["status"] == "open"),
+    "price off": (
+        lambda demo: by_id(demo.one("price", demo.spare), "prices.archive"),
+        lambda row: row["active"] is False,
+    ),
+    "pay with another card": (
+        lambda demo: by_id(demo.invoice("open"), "invoices.pay", payment_method=demo.other_card(demo.invoice("open"))),
+        lambda row: row["status"] == "paid",
+    ),
     "pay": (lambda demo: by_id(demo.invoice("open"), "invoices.pay"), lambda row: row["status"] == "paid"),
     "void": (lambda demo: by_id(demo.invoice("open"), "invoices.void"), lambda row: row["status"] == "void"),
     "write off": (
@@ -280,73 +381,3 @@ CHANGES: dict[str, Case] = {
 
 def _coupon(demo: Demo) -> Obj:
     return demo.one("coupon", lambda obj: obj["valid"])
-
-
-REFUSED: dict[str, tuple[Callable[[Demo], Intent], str]] = {
-    "more than is left": (
-        lambda demo: by_id(demo.charge(), "charges.refund", amount=usd("1000000")), "is more than the"),
-    "another currency": (
-        lambda demo: by_id(demo.charge(), "charges.refund", amount={"amount": "1", "currency": "eur"}), "not in EUR"),
-    "too fine": (lambda demo: by_id(demo.charge(), "charges.refund", amount=usd("10.999")), "too fine"),
-    "refunded": (
-        lambda demo: by_id(demo.one("charge", lambda obj: obj["refunded"]), "charges.refund"), "refunded already"),
-    "failed": (
-        lambda demo: by_id(demo.one("charge", lambda obj: obj["status"] == "failed"), "charges.refund"), "is failed"),
-    "120 percent": (lambda demo: by_id(demo.charge(), "charges.refund", percent=120), "0 to 100 percent"),
-    "canceled": (
-        lambda demo: by_id(demo.one("subscription", lambda obj: obj["status"] == "canceled"), "subscriptions.cancel"),
-        "is canceled"),
-    "not paused": (lambda demo: by_id(demo.subscription(), "subscriptions.resume"), "is not paused"),
-    "paid": (lambda demo: by_id(demo.invoice("paid"), "invoices.void"), "is paid"),
-    "void": (lambda demo: by_id(demo.invoice("void"), "invoices.pay"), "is void"),
-    "archived price": (
-        lambda demo: intent(
-            "payment_links.create", params={"price": demo.one("price", lambda obj: not obj["active"])["id"]}),
-        "is archived"),
-    "unknown product": (
-        lambda demo: intent("payment_links.create", params={"product": {"name": "zzz"}}), "no product 'zzz'"),
-    "unknown customer": (
-        lambda demo: intent("subscriptions.create", params={"customer": {"email": "no@body"}, "price": "price_XYZ"}),
-        "no customer"),
-    "coupon of 120": (lambda demo: intent("coupons.create", params={"percent_off": 120}), "0 to 100"),
-    "coupon of nothing": (lambda demo: intent("coupons.create"), "either"),
-    "repeating for ever": (
-        lambda demo: intent("coupons.create", params={"percent_off": 5, "duration": "repeating"}), "months"),
-    "spent coupon": (
-        lambda demo: intent(
-            "promotion_codes.create", params={"coupon": demo.one("coupon", lambda obj: not obj["valid"])["id"]}),
-        "no longer valid"),
-    "no price": (lambda demo: intent("prices.create", params={"product": "prod_1"}), ""),
-    "half a yen": (
-        lambda demo: intent("payouts.create", params={"amount": {"amount": "0.5", "currency": "jpy"}}), "no decimals"),
-    "charged back": (
-        lambda demo: by_id(demo.one("charge", demo.charged_back), "charges.refund"),
-        "it cannot be refunded",
-    ),
-    "only held": (
-        lambda demo: by_id(
-            demo.one("charge", lambda obj: obj["status"] == "succeeded" and not obj["captured"]), "charges.refund"
-        ),
-        "not captured yet",
-    ),
-    "less than a cent": (lambda demo: by_id(demo.charge(), "charges.refund", percent=0.0001), "less than can be"),
-    "more than the balance": (
-        lambda demo: intent("payouts.create", params={"amount": usd("1000000")}),
-        "more than the",
-    ),
-    "change to an archived price": (
-        lambda demo: by_id(
-            demo.subscription(), "subscriptions.update", price=demo.one("price", lambda obj: not obj["active"])["id"]
-        ),
-        "is archived",
-    ),
-    "a payment that no card pays": (
-        lambda demo: by_id(
-            demo.one("payment_intent", lambda obj: obj["status"].startswith("requires_p") and not obj["customer"]),
-            "payment_intents.confirm",
-        ),
-        "no payment method",
-    ),
-    "nobody's charges": (
-        lambda demo: intent("charges.refund", ("amount", "gt", usd("99999999")), limit=1), "nothing to refund"),
-}  # fmt: skip

@@ -167,6 +167,20 @@ def test_a_bound_that_is_no_amount(given: str, server: Server) -> None:
     assert ask(server, "--yes", "--max-amount", given).exit_code == Exit.USAGE
 
 
+def test_a_bound_holds_for_a_rehearsal_and_for_a_later_write(engine_at: Making, sandbox: Sandbox) -> None:
+    before = list(sandbox.dump())
+    limits: dict[str | None, Decimal] = {None: Decimal(100)}
+    rehearsed = engine_at(max_amount=limits).run(parse(LAST), dry_run=True)
+    assert kind(rehearsed) == "preflight"
+    assert rehearsed.results[0].question is not None
+    subscription = Demo([dict(obj) for obj in before]).subscription()
+    both = engine_at(max_amount=limits).run(
+        parse(by_id(subscription, "subscriptions.cancel"), LAST), confirm=lambda question: True
+    )
+    assert kind(both) == "preflight"
+    assert list(sandbox.dump()) == before
+
+
 # Misspelt words
 
 
@@ -250,6 +264,38 @@ def test_a_role_holds_for_the_library(engine_at: Making, sandbox: Sandbox, monke
     monkeypatch.setenv("FLARITE_NL_ROLE", "charges.refund")
     assert kind(run(engine_at, LAST, role=Role(()))) == "forbidden"
     assert kind(run(engine_at, LAST)) is None
+
+
+@pytest.mark.usefixtures("at_terminal")
+def test_the_threshold_of_typing_is_a_setting(
+    server: Server, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "flarite-nl").mkdir()
+    (tmp_path / "flarite-nl" / "config.toml").write_text("[write]\nconfirm_above = { usd = 500 }\n", "utf-8")
+    before = refunds(sandbox)
+    two = "Refund the last 2 payments from customer cus_ABC123"
+    several = ask(server, prompt=two, answer="y\n", key=LIVE)
+    assert several.exit_code == Exit.DECLINED
+    assert "Type Northwind Paper Co. or 169.50 to do this" in several.stderr
+    assert refunds(sandbox) == before
+    assert ask(server, answer="y\n", key=LIVE).exit_code == Exit.DONE
+    assert len(refunds(sandbox)) == len(before) + 1
+
+
+def test_a_role_holds_for_a_plan_that_somebody_approved(
+    server: Server, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file, base = str(tmp_path / "plan.json"), ["--api-base", server.url]
+    environment = {"STRIPE_API_KEY": KEY}
+    made = CliRunner().invoke(main, ["plan", PROMPT, "--out", file, *base, *CLOCK], env=environment)
+    assert made.exit_code == Exit.DONE
+    before = list(sandbox.dump())
+    monkeypatch.setenv("FLARITE_NL_ROLE", "invoices.*")
+    refused = CliRunner().invoke(main, ["apply", file, "--yes", *base], env=environment)
+    assert refused.exit_code == Exit.REFUSED
+    assert "charges.refund is not allowed" in refused.stderr
+    assert list(sandbox.dump()) == before
 
 
 def test_a_role_holds_for_the_command_line(

@@ -69,6 +69,7 @@ def test_killed_between_two_calls_of_one_write(
     assert new == (told(again), 500)
 
 
+@pytest.mark.timeout(5 * max(24, CRASHES))
 def test_killed_at_random_points(zygote: Zygote, sandbox: Sandbox, server: Server, tmp_path: Path) -> None:
     draw = random.Random(5)
     ends = {"killed": 0, "finished": 0, "found": 0}

@@ -152,6 +152,22 @@ def test_another_key_and_another_mode(engine_at: Making) -> None:
     assert "This plan is for test acct_1SandboxNorthwind" in outcome.error.message
 
 
+def test_another_server(engine_at: Making, sandbox: Sandbox) -> None:
+    """Nobody is asked anything: the key would travel to somebody whom nobody named."""
+    prepared = read(engine_at(), written(engine_at(), LAST))
+    before = refunds(sandbox)
+    sandbox.app.log.clear()
+    for elsewhere in (None, "http://127.0.0.1:9"):
+        outcome = engine_at(api_base=elsewhere).apply(prepared, confirm=yes)
+        assert outcome.error is not None
+        assert outcome.error.kind == "drift"
+        assert "This plan was made at http://127.0.0.1" in outcome.error.message
+        assert outcome.requests == 0
+    assert not sandbox.app.log
+    assert refunds(sandbox) == before
+    assert engine_at(api_base=f"{prepared.server}/").apply(prepared, confirm=yes).error is None
+
+
 def test_what_only_reads_needs_no_approval(engine_at: Making) -> None:
     prepared, outcome = engine_at().prepare(parse(intent("charges.list", limit=1)))
     assert prepared is None
