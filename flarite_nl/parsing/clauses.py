@@ -120,6 +120,8 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     )
     if _ranged(spans, first, at):
         return False
+    if kind in {"noun", "read", "verb"} and _param_of(spans, first, joint, kind):
+        return False
     if spans.words[at] in {":", "-"} and not spoken:
         named = any(spans.every(each, "noun") for each in range(first, at))
         return kind in {"read", "question"} and named and not _bare(spans, first, at)
@@ -141,8 +143,6 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
         return False
     if kind == "read" and spans.is_at(spans.skip(first, ("comma",)), "glue", "prep") and not spoken:
         # "Of the payments received this month, list only …"
-        return False
-    if kind in {"noun", "read", "verb"} and _param_of(spans, first, joint, kind):
         return False
     if kind == "noun" and _only_led(spans, first, at):
         # "Create, for customer cus_1, an invoice": what is made has not been named yet.

@@ -93,6 +93,8 @@ def _states(r: Reading, at: int) -> bool:
 def filler(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.operation is not None and sense.key in {"start", "greeting", "reporting"} and at > r.verb:
         return 0
+    if r.operation is not None and sense.key == "varying":
+        return 0
     if r.operation is not None and sense.key == "determiner" and r.spans.is_at(end, "glue", "prep") and end == at + 1:
         return 0
     if sense.key == "determiner" and r.head_at < 0:
