@@ -86,7 +86,8 @@ def _written(result: Result, style: Style) -> Iterator[str]:
     if result.dry_run:
         yield _heading(f"{result.name}: dry run, nothing was written", style)
         if result.question is not None:
-            yield from (_line(each, style) for each in question_lines(result.question))
+            lines = question_lines(result.question)
+            yield from map(escaped, lines) if style.markdown else lines
     else:
         count = len(result.written) or "nothing"
         yield _heading(f"{result.name}: {count} written{' before, nothing new' if result.repeated else ''}", style)
