@@ -9,7 +9,7 @@ from flarite_nl.model.parse import Aggregate, Filter, Intent, Parse, Reason, Spa
 from flarite_nl.model.values import Ref
 from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.compose import subjects
-from flarite_nl.parsing.follow import follow
+from flarite_nl.parsing.follow import OWNERS, follow
 from flarite_nl.parsing.notes import note_at, reason_in
 from flarite_nl.parsing.openings import orders_at
 from flarite_nl.parsing.ordering import State, as_order, bundle, is_empty, pronominal, take
@@ -96,6 +96,8 @@ def _together(state: State, best: Reading | None) -> None:
 
 def _continues(state: State, clause: Clause, best: Reading) -> bool:
     """ "and the churn rate?", "what about refunds?": a noun alone keeps what the turn before restricted."""
+    if _other_owner(state, clause, best):
+        return True
     if (
         state.intents
         or state.previous is None
@@ -106,6 +108,19 @@ def _continues(state: State, clause: Clause, best: Reading) -> bool:
         return False
     opened = state.spans.is_at(clause.first, "follow_up", "replace") > 0
     return opened and not best.sort and not best.limit and best.resource.name != "customers"
+
+
+def _other_owner(state: State, clause: Clause, best: Reading) -> bool:
+    """ "and cus_2?" after the figures of cus_1: the same of another customer."""
+    spoken = state.previous.filters if state.previous is not None and not state.intents else ()
+    named = [each.field for each in best.filters]
+    return (
+        best.operation is None
+        and best.resource.name == "customers"
+        and named in (["id"], ["email"])
+        and state.spans.is_at(clause.first, "follow_up", "replace") > 0
+        and any(each.field in OWNERS for each in spoken)
+    )
 
 
 def _narrows(state: State, clause: Clause, best: Reading) -> bool:

@@ -93,7 +93,7 @@ def _states(r: Reading, at: int) -> bool:
 def filler(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.operation is not None and sense.key in {"start", "greeting", "reporting"} and at > r.verb:
         return 0
-    if r.operation is not None and sense.key == "varying":
+    if r.operation is not None and (sense.key == "varying" or (at > r.verb and r.spans.is_at(at, "holdback"))):
         return 0
     if r.operation is not None and sense.key == "determiner" and r.spans.is_at(end, "glue", "prep") and end == at + 1:
         return 0
@@ -129,8 +129,8 @@ def positions(r: Reading, at: int) -> int:
     start = r.spans.skip(joint, ("filler",), r.end) if joint else 0
     # "the third" is a filler's word too; what counts is a position that follows the joint.
     for at_second in (joint, start):
-        second = r.spans.at(at_second, "position") if at_second else None
-        if first and second:
+        second = r.spans.at(at_second, "position") or r.spans.at(at_second, "ordinal") if at_second else None
+        if first and second and r.spans.skip(second[1], ("stop", "comma", "filler"), r.end) >= r.end:
             found = references.antecedent(r, "pronoun", "it")
             if found is not None and found[0] == "id":
                 r.add("id", "eq", Ref(found[1].ref, (int(first[0].key), int(second[0].key)), found[1].field))

@@ -8,7 +8,7 @@ from flarite_nl.parsing.spans import Spans
 
 _UNSAFE = ("how_to", "permission", "hypothetical", "condition", "prohibition", "schedule", "injection", "unsupported")
 _SEPARATING = frozenset({"note", "comma", "stop"})
-_VALUES = frozenset({"number", "id", "money", "percent", "email", "bad", "redacted", "code", "url"})
+_VALUES = frozenset({"compare", "number", "id", "money", "percent", "email", "bad", "redacted", "code", "url"})
 
 
 def separators(spans: Spans, first: int, end: int) -> list[tuple[int, int]]:
@@ -39,6 +39,9 @@ def note_at(spans: Spans, first: int, end: int, resource: str) -> str | None:
         end -= 1
     because = spans.is_at(first, "note")
     if because > end or (because == end and not spans.is_at(first, "note", "itself")):
+        return None
+    last = end - 1
+    if spans.is_at(first, "revoking", "saying") or spans.is_at(last, "revoking", "saying"):
         return None
     if spans.is_at(first, "note", "itself"):
         return None if any(_unsafe(spans, at, False) for at in range(because, end)) else spans.words_of(first, end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Noun, Resource
 from flarite_nl.model.values import Value
+from flarite_nl.parsing import references
 from flarite_nl.parsing.names import code_at, name_at
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import add_values, list_joint
@@ -84,6 +85,8 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end
     if _compound(r, end):
         return end
+    if r.spans.is_at(at - 1, "demonstrative") == at:
+        return references.demonstrated(r, end, other, prefix)
     scope = r.push(other, prefix, many, said, at)
     r.conditions(said.conditions, scope.prefix)
     scope.used = bool(said.conditions)

@@ -121,6 +121,9 @@ def is_empty(spans: Spans, at: int) -> bool:
 
 def as_order(state: State, clause: Clause) -> Reading | None:
     spans = state.spans
+    if state.order is not None and clause.first > 0 and spans.words[clause.first - 1] == "(":
+        # "void in_1 and in_2 (draft)" describes them and orders nothing more.
+        return _nothing(state, clause)
     orders = orders_of(spans, clause.first, clause.end)
     if state.order is not None and clause.opening in {"noun", "another", "possessive", "object"}:
         orders = _shared(state, clause)
@@ -206,8 +209,9 @@ def _candidates(state: State, clause: Clause, orders: list[Order]) -> list[Order
     recent = [intent.resource for intent in reversed(state.intents)]
     if state.previous is not None:
         recent.append(state.previous.resource)
-    places = state.spans.spots("pronoun", clause.first, clause.end)
-    ones = any(state.spans.is_at(at, "pronoun", "ones", "one") for at in places)
+    spans, first, end = state.spans, clause.first, clause.end
+    ones = any(spans.is_at(at, "pronoun", "ones", "one") for at in spans.spots("pronoun", first, end))
+    ones = ones or bool(spans.spots("ordinal", first, end))
     if ones or pronominal(state, clause):
         fitting = [each for each in orders if each.resource in recent]
         return sorted(fitting, key=lambda each: recent.index(each.resource)) or orders

@@ -375,6 +375,12 @@ def forbids(spans: Spans) -> list[int]:
             return list(range(at, end))
         if spans.every(following, "verb") and not spans.is_at(following, "read") and not described:
             return list(range(at, end))
+    last = spans.n - 1
+    while last > 0 and (spans.is_at(last, "stop") or spans.is_at(last, "comma")):
+        last -= 1
+    if spans.is_at(last, "not") == last + 1 and any(spans.every(at, "verb") for at in range(last)):
+        # "refund ch_1. NOT"
+        return [last]
     return _asked(spans)
 
 

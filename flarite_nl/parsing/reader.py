@@ -48,7 +48,7 @@ def _step(r: Reading, at: int) -> int:
     if r.operation is not None:
         after = params.phrase(r, at)
         held = r.spans.is_at(at, "guard", *HOLDING) if "guard" in r.spans.kinds[at] else 0
-        if not after and r.spans.is_at(at, "note", "noted"):
+        if not after and (r.spans.is_at(at, "note", "noted") or _inexact(r, at)):
             return 0
         if after or held:
             # "from now on", "in case of": what no param takes whole, no other rule may take in parts.
@@ -67,6 +67,14 @@ def _step(r: Reading, at: int) -> int:
     if token.kind in {"word", "quote", "code"}:
         return handlers.loose(r, at)
     return 0
+
+
+def _inexact(r: Reading, at: int) -> bool:
+    """ "refund about half": what an order writes, nobody rounds for it."""
+    end = r.spans.is_at(at, "approximate")
+    if not end or end >= r.end:
+        return False
+    return r.spans.tokens[end].kind in {"money", "percent", "number"} or r.spans.is_at(end, "fraction") > 0
 
 
 def _value(r: Reading, at: int, kind: str) -> int:
@@ -308,6 +316,7 @@ _HANDLERS: dict[str, handlers.Handler] = {
     "pronoun": handlers.pronoun,
     "follow_up": handlers.follow_up,
     "position": references.position,
+    "ordinal": references.ordinal,
     "country": handlers.descriptive(handlers.code_word("country")),
     "currency": handlers.descriptive(handlers.code_word("currency")),
     "amount_word": handlers.amount_word,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flarite_nl.grammar.lexicon import Sense
+from flarite_nl.grammar.schema import Resource
 from flarite_nl.model.parse import Filter, Intent
 from flarite_nl.model.values import Ref
 from flarite_nl.parsing.reading import Reading
@@ -107,6 +108,19 @@ def _spoken_of(r: Reading, *, person: bool) -> list[tuple[int | None, Intent]]:
     return sorted(found, key=lambda each: each[1].resource != "customers") if person else found
 
 
+def demonstrated(r: Reading, end: int, other: Resource, prefix: str) -> int:
+    """ "the subscriptions of those customers": the ones that an earlier answer is about, or nobody knows which."""
+    for number, intent in _spoken_of(r, person=False):
+        if intent.resource == other.name:
+            r.add(prefix, "eq", _ref(number))
+            return end
+        for each in r.spans.grammar.resources[intent.resource].fields.values():
+            if each.type == "reference" and each.to == other.name and "." not in each.name:
+                r.add(prefix, "eq", _ref(number, each.name))
+                return end
+    return 0
+
+
 def _points(r: Reading, number: int | None, intent: Intent) -> tuple[str, Ref] | None:
     """From this clause's resource to an earlier one's objects, by a field of either."""
     for each in r.resource.fields.values():
@@ -135,6 +149,29 @@ def _same_owner(r: Reading, number: int | None, intent: Intent) -> tuple[str, Re
 
 def _ref(number: int | None, field: str | None = None) -> Ref:
     return Ref("previous" if number is None else number, None, field)
+
+
+def ordinal(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """ "accept the second", "refund the first and the third": a place in what was listed, where no noun follows."""
+    places = [int(sense.key)]
+    while True:
+        joint = r.spans.is_at(end, "and")
+        again = r.spans.at(r.spans.skip(joint, ("filler",), r.end), "ordinal") if joint else None
+        if again is None and joint:
+            again = r.spans.at(joint, "ordinal")
+        if again is None:
+            break
+        places.append(int(again[0].key))
+        end = again[1]
+    if r.spans.skip(end, ("stop", "comma", "filler"), r.end) < r.end or r.spans.is_at(end, "order"):
+        return 0
+    found = antecedent(r, "pronoun", "it")
+    if found is None or found[0] != "id" or found[1].position is not None:
+        return 0
+    r.add("id", "eq", Ref(found[1].ref, places[0] if len(places) == 1 else tuple(places), found[1].field))
+    r.own_id = True
+    r.say(at, end, "position")
+    return end
 
 
 def position(r: Reading, at: int, end: int, sense: Sense) -> int:

@@ -111,7 +111,15 @@ def owns(r: Reading, each: Filter) -> bool:
     """Is a filter the object itself, or something that it belongs to (FRAME.md: "the second is a check")?"""
     head = each.field.split(".")[0]
     spec = r.resource.fields.get(head)
-    return each.field in {"id", "code", "number", "email", "name"} or (spec is not None and spec.type == "reference")
+    if each.field in {"id", "code", "number", "email", "name"}:
+        return True
+    whose = each.field.split(".", 1)[1:] in ([], ["id"], ["email"], ["name"])
+    return whose and spec is not None and spec.type == "reference"
+
+
+def _indefinite(r: Reading) -> bool:
+    """Does an article before the noun say that any one would do?"""
+    return any(r.spans.is_at(at, "indefinite") for at in range(max(r.verb, r.head_at - 3), r.head_at))
 
 
 def _target(r: Reading) -> None:
@@ -130,6 +138,12 @@ def _target(r: Reading) -> None:
         r.missing.append("target")
     if r.order and r.limit is None and r.head == "many":
         # "the last payments": how many is not said.
+        r.missing.append("target")
+    if r.own_id and r.order and not any(isinstance(each.value, Ref) for each in r.filters):
+        # "refund ch_1 to a new card": what is named by its ID is no latest.
+        r.unread.append(max(r.order_at - 1, r.first))
+    if r.head == "one" and not r.own_id and not r.order and _indefinite(r):
+        # "cancel a subscription of cus_1": which one?
         r.missing.append("target")
     if r.own_id and not any(each.field == "id" and isinstance(each.value, Ref) for each in r.filters):
         # "refund ch_1 fails": an object named by its ID is not described besides, but by whose it is.
