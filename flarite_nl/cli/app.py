@@ -82,7 +82,8 @@ class Group(click.Group):
         except (click.exceptions.Exit, click.ClickException):
             raise
         except Exception as error:
-            _end(ctx, Exit.FAILED, bug(error))
+            tell_bug(error)
+            ctx.exit(Exit.FAILED)
         return result
 
 
@@ -98,14 +99,15 @@ def _usage_without_keys() -> Iterator[None]:
         raise click.UsageError(keys.redact(said), getattr(error, "ctx", None)) from None
 
 
-def bug(error: Exception) -> str:
-    """What is printed for what nobody foresaw; where FLARITE_DEBUG is set the traceback is, too, without keys."""
+def tell_bug(error: Exception) -> None:
+    """Say what nobody foresaw; where FLARITE_DEBUG is set, where it happened instead, without keys."""
     if os.environ.get("FLARITE_DEBUG"):
         import traceback
 
         click.echo(keys.redact("".join(traceback.format_exception(error))), err=True, nl=False)
+        return
     what = f"{type(error).__name__}: {error}".splitlines()[0]
-    return f"This is a bug in flarite-nl ({what}). FLARITE_DEBUG=1 shows where it happened."
+    complain(f"This is a bug in flarite-nl ({what}). FLARITE_DEBUG=1 shows where it happened.")
 
 
 def _end(ctx: click.Context, code: Exit, message: str) -> NoReturn:

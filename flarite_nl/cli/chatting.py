@@ -15,7 +15,7 @@ import click
 
 from flarite_nl import keys
 from flarite_nl.cli import output, prompts, session, terminal
-from flarite_nl.cli.app import bug, complain, complain_of, tell
+from flarite_nl.cli.app import complain, complain_of, tell, tell_bug
 from flarite_nl.cli.exits import Exit
 from flarite_nl.cli.options import Clock
 from flarite_nl.cli.output import Output
@@ -149,7 +149,7 @@ class Chat:
         except (EOFError, BrokenPipeError):
             raise
         except Exception as error:
-            complain(bug(error))
+            tell_bug(error)
 
     def _answer(self, text: str) -> None:
         if not text:

@@ -250,17 +250,16 @@ class Gateway:
         """Requests that the budget allows without asking; None without one."""
         return self.budget.left if self.budget else None
 
-    def announce(self, requests: int, what: str) -> None:
-        """About so many more requests are to come; raises TooMany where the budget forbids them."""
+    def announce(self, requests: int, what: str, *, sure: bool = True) -> None:
+        """About so many more requests are to come, or at most; raises TooMany where the budget forbids what is sure."""
         if self._observer is not None:
             self._observer.expect(requests)
         if self.budget is not None:
-            self.budget.announce(requests, what)
+            (self.budget.announce if sure else self.budget.foresee)(requests, what)
 
     def foresee(self, requests: int, what: str) -> None:
         """About so many may be to come at most."""
-        if self.budget is not None:
-            self.budget.foresee(requests, what)
+        self.announce(requests, what, sure=False)
 
     def call(self, call: str, params: Mapping[str, Any], *, id: str | None = None, key: str | None = None) -> Row:
         """Carry out one call of ``StripeClient.v1`` and give the answer as plain JSON.

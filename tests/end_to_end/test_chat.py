@@ -114,14 +114,14 @@ def test_ctrl_c_in_a_scan_stops_it_and_keeps_the_chat(chatting: Chatting, server
 
 def test_ctrl_c_does_not_wait_for_calls_under_way() -> None:
     """A long list is read by many hands at once; those that hang are left behind."""
-    slow = parse_faults("slow:path=/v1/charges,nth=6,count=0,seconds=60")
+    slow = parse_faults("slow:path=/v1/charges,nth=20,count=0,seconds=60")
     with Sandbox(seed=0, now=NOW, size=6000) as sandbox, serve(sandbox) as server:
         environment = {"STRIPE_API_KEY": KEY}
         with Terminal("chat", "--api-base", server.url, *CLOCK, environment=environment) as terminal:
             chat = Chat(terminal)
             sandbox.app.faults = slow
             terminal.type("how many payments failed, by card brand")
-            while slow[0].seen < 10:
+            while slow[0].seen < 24:
                 sandbox.app.stopping.wait(0.05)
             terminal.press("c")
             assert any("Stopped after" in line for line in terminal.until(PROMPT, typed="by card brand"))
