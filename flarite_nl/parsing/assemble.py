@@ -10,10 +10,11 @@ from flarite_nl.model.values import Ref
 from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.follow import OWNERS, follow
+from flarite_nl.parsing.forbidding import forbids
 from flarite_nl.parsing.notes import note_at, reason_in
 from flarite_nl.parsing.openings import orders_at
 from flarite_nl.parsing.ordering import State, as_order, bundle, is_empty, pronominal, take
-from flarite_nl.parsing.orders import forbids, orders_of
+from flarite_nl.parsing.orders import orders_of
 from flarite_nl.parsing.pivot import find_pivot, pivoted
 from flarite_nl.parsing.reader import read
 from flarite_nl.parsing.reading import Reading

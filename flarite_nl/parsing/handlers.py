@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Field
 from flarite_nl.model.values import Ref
-from flarite_nl.parsing import compares, conditions, fields, figures, nouns, params, references
+from flarite_nl.parsing import compares, conditions, fields, figures, identifiers, nouns, params, references
 from flarite_nl.parsing.reading import Reading
 
 Handler = Callable[[Reading, int, int, Sense], int]
@@ -92,6 +92,9 @@ def _states(r: Reading, at: int) -> bool:
 
 def filler(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.operation is not None and sense.key in {"start", "greeting", "reporting"} and at > r.verb:
+        return 0
+    if sense.key == "greeting" and r.head_at >= 0 and r.spans.capital(at) and not r.spans.is_at(at - 1, "comma"):
+        # "subscribed to the Team plan"
         return 0
     if r.operation is not None and (sense.key == "varying" or (at > r.verb and r.spans.is_at(at, "holdback"))):
         return 0
@@ -267,7 +270,7 @@ def loose(r: Reading, at: int) -> int:
         r.settle(after)
         return after
     if token.kind == "word" and "." in token.text and r.spans.is_at(at - 1, "glue") and r.operation is None:
-        return nouns.domain(r, at)
+        return identifiers.domain(r, at)
     if token.kind == "word":
         for kind in ("country", "currency"):
             after = conditions.code_word(r, at, kind)
@@ -275,7 +278,7 @@ def loose(r: Reading, at: int) -> int:
                 return after
     if r.operation is not None and r.operation.name == "create":
         return 0
-    return nouns.owner(r, at) or (nouns.other_owner(r, at) if r.follow_up else 0)
+    return nouns.plan(r, at) or nouns.owner(r, at) or (nouns.other_owner(r, at) if r.follow_up else 0)
 
 
 def code_before_noun(r: Reading, at: int) -> int:

@@ -222,6 +222,27 @@ def named(r: Reading, at: int, end: int) -> int:
     return _names(r, r.spans.skip(end, ("glue",), r.end), scope, marked=True)
 
 
+def plan(r: Reading, at: int) -> int:
+    """ "everyone on the Gold plan", "subscribers to Pro": the product of what is subscribed to."""
+    spans = r.spans
+    if r.operation is not None or "product" not in r.resource.fields or not spans.capital(at) or spans.upper:
+        return 0
+    found = name_at(r, at, marked=False)
+    if found is None:
+        return 0
+    name, end = found
+    told = next((stop for sense, stop in spans.every(end, "noun") if sense.resource in {"prices", "products"}), 0)
+    last = spans.every(end - 1, "noun")
+    if not told and end - at > 1 and any(sense.resource in {"prices", "products"} for sense, _ in last):
+        name, told = spans.words_of(at, end - 1), end
+    if not told and not (spans.is_at(at - 1, "into", "into") == at and r.resource.name == "subscriptions"):
+        return 0
+    r.add("product.name", "contains", name)
+    r.say(at, told or end, "product")
+    r.settle(told or end)
+    return told or end
+
+
 def owner(r: Reading, at: int) -> int:
     """A bare name: "Hannah Lindqvist's invoices", "open invoices of Globex", "billed to Acme Corp"."""
     spans = r.spans
@@ -289,107 +310,3 @@ def _place(r: Reading, at: int, end: int, name: str) -> int:
             r.settle(end)
             return end
     return 0
-
-
-def identifier(r: Reading, at: int) -> int:
-    """An ID, or several of one kind: what is selected, or what that belongs to."""
-    spans = r.spans
-    kind = str(spans.tokens[at].value)
-    values, end = _ids(r, at, kind)
-    if end < r.end and spans.words[end] == "'s":
-        end += 1
-    if kind == r.resource.name and r.scopes[-1].resource.name != kind:
-        path = None
-        name = "id"
-    elif kind == r.resource.name:
-        name = "id"
-    else:
-        path = r.path_to(kind)
-        if path is None:
-            # "customers with sub_1"
-            return 0
-        name = path[0] + (".id" if path[1] else "")
-    if r.operation is not None and spans.is_at(at - 1, "and") == at and at - 2 in r.where.values():
-        # "refund ch_1 and pi_2": another object, not whose the first one is.
-        return 0
-    if name == "id" and not r.negate:
-        if r.own_id:
-            return 0
-        r.own_id = True
-        if r.head == "" and len(values) > 1:
-            r.head = "many"
-    r.scopes[1:] = [scope for scope in r.scopes[1:] if scope.resource.name != kind or scope.used]
-    add_values(r, name, "eq", values)
-    r.say(at, end, f"id {kind}")
-    r.settle(end)
-    return end
-
-
-def _ids(r: Reading, at: int, kind: str) -> tuple[tuple[Value, ...], int]:
-    spans = r.spans
-    values: list[Value] = [spans.tokens[at].text]
-    end = at + 1
-    while end < r.end:
-        joint = list_joint(r, end)
-        following = spans.skip(joint, ("glue", "filler"), r.end)
-        if not joint or following >= r.end:
-            break
-        token = spans.tokens[following]
-        if token.kind != "id" or token.value != kind or spans.is_at(following, "verb"):
-            break
-        values.append(token.text)
-        end = following + 1
-    return tuple(dict.fromkeys(values)), end
-
-
-def email(r: Reading, at: int) -> int:
-    """An email address or a domain belongs to the nearest noun that has an email, else to the customer."""
-    spans = r.spans
-    kind = spans.tokens[at].kind
-    values: list[Value] = [spans.tokens[at].text]
-    end = at + 1
-    while True:
-        joint = list_joint(r, end)
-        following = spans.skip(joint, ("glue", "filler"), r.end)
-        if not joint or following >= r.end or spans.tokens[following].kind != kind:
-            break
-        values.append(spans.tokens[following].text)
-        end = following + 1
-    if end < r.end and spans.tokens[end].kind == "suffix":
-        end += 1
-    name = _email_field(r)
-    if name is None:
-        return 0
-    if kind == "domain" and len(values) > 1:
-        return 0
-    add_values(r, name, "contains" if kind == "domain" else "eq", tuple(values))
-    for scope in r.scopes[1:]:
-        if scope.resource.name == "customers":
-            scope.used = True
-    trailing = r.spans.at(end, "field", "customers")
-    if trailing and trailing[0].key == "email":
-        end = trailing[1]
-    r.say(at, end, "email")
-    r.settle(end)
-    return end
-
-
-def domain(r: Reading, at: int) -> int:
-    """ "customers at acme.com": a domain without its @."""
-    name = _email_field(r)
-    if name is None:
-        return 0
-    r.add(name, "contains", "@" + r.spans.tokens[at].text)
-    for scope in r.scopes[1:]:
-        scope.used = scope.used or scope.resource.name == "customers"
-    r.say(at, at + 1, "domain")
-    r.settle(at + 1)
-    return at + 1
-
-
-def _email_field(r: Reading) -> str | None:
-    for scope in reversed(r.scopes):
-        if "email" in scope.resource.fields:
-            return scope.prefix + "email"
-    path = r.path_to("customers")
-    return f"{path[0]}.email" if path else None

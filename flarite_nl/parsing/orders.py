@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 from flarite_nl.grammar.lexicon import GAP, Sense
 from flarite_nl.model.values import Value
-from flarite_nl.parsing.openings import led_verb, orders_at
+from flarite_nl.parsing.openings import led_verb
 from flarite_nl.parsing.spans import Spans
 
 _FEW = 12
 """How far into a clause the noun of an order without a verb, or the colon behind its object, may stand."""
-_BEFORE = ("filler", "polite", "comma", "stop", "and")
-_LEADING = (*_BEFORE, "causative")
+BEFORE = ("filler", "polite", "comma", "stop", "and")
+_LEADING = (*BEFORE, "causative")
 _MARKS = frozenset({":", "-", ","})
 _DESCRIBING = ("meaning", "value", "noun", "order")
 
@@ -73,7 +73,7 @@ def _verb_places(spans: Spans, first: int, end: int) -> tuple[list[int], int]:
         at = step
     for mark in range(first + 1, min(end - 1, first + _FEW)):
         if spans.words[mark] in _MARKS and _named_before(spans, first, mark):
-            places.append(spans.skip(mark + 1, _BEFORE, end))
+            places.append(spans.skip(mark + 1, BEFORE, end))
     return places, at
 
 
@@ -116,7 +116,7 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
                 continue
             taken[gap[0]] = gap[1]
         if stop not in ambiguous:
-            ambiguous[stop] = _describes(spans, at, stop) and not _object(spans, stop, end)
+            ambiguous[stop] = _describes(spans, at, stop) and not object_at(spans, stop, end)
         described = ambiguous[stop] and not (sense.key == "create" and _one_new(spans, stop, sense.resource))
         params = _implied(spans, sense, at, stop)
         surely = sense.extra is not None
@@ -181,7 +181,7 @@ def _one_new(spans: Spans, at: int, resource: str) -> bool:
     return False
 
 
-def _object(spans: Spans, at: int, end: int) -> bool:
+def object_at(spans: Spans, at: int, end: int) -> bool:
     """Does what follows make the word before it a verb for sure: "void the …", "refund it", "return ch_1"?"""
     if at >= end:
         return True
@@ -226,7 +226,7 @@ def _causative(spans: Spans, first: int, end: int, behind: int) -> list[Order]:
         return []
     wish = first
     while wish < end and not spans.is_at(wish, "causative"):
-        step = spans.furthest(wish, _BEFORE)
+        step = spans.furthest(wish, BEFORE)
         if not step:
             return []
         wish = step
@@ -339,63 +339,3 @@ def _made(spans: Spans, first: int, end: int) -> list[Order]:
                     if operation.makes == sense.resource:
                         found.append(Order(resource.name, operation.name, {at: stop}, False, False, first))
     return found
-
-
-_FORBIDDING = ("how_to", "permission", "hypothetical", "condition", "prohibition", "report", "schedule", "injection")
-
-
-def _doubts(spans: Spans, at: int, end: int) -> bool:
-    """ "I'm not sure I want to …", "from now on …": said anywhere, it holds off every order of the prompt."""
-    if spans.is_at(at, "guard", "hypothetical"):
-        return any(spans.every(each, "verb") for each in range(end, spans.n))
-    if end - at > 1 and spans.is_at(at, "guard", "schedule", "injection"):
-        return any(spans.every(each, "verb") for each in range(spans.n))
-    return False
-
-
-def forbids(spans: Spans) -> list[int]:
-    """The words that make an order none: "should we", "how do I", "don't", "if" right before a verb.
-
-    Coverage would refuse these too; this holds whatever the lexicon comes to contain.
-    """
-    for at in spans.spots("guard", 0, spans.n):
-        end = spans.is_at(at, "guard", *_FORBIDDING)
-        if (
-            not end
-            or max((stop for _, stop in spans.every(at, "verb")), default=0) > end
-            or spans.is_at(at, "read") >= end
-            or spans.is_at(at - 1, "question", "exist")
-        ):
-            # "did we already refund ch_1" asks, and is read as a question.
-            continue
-        following = spans.skip(end, ("filler", "polite"))
-        told = spans.is_at(at, "guard", "prohibition", "permission", "how_to") > 0
-        described = not told and any(spans.every(following, kind) for kind in ("meaning", "event"))
-        if _doubts(spans, at, end):
-            return list(range(at, end))
-        if spans.every(following, "verb") and not spans.is_at(following, "read") and not described:
-            return list(range(at, end))
-    last = spans.n - 1
-    while last > 0 and (spans.is_at(last, "stop") or spans.is_at(last, "comma")):
-        last -= 1
-    if spans.is_at(last, "not") == last + 1 and any(spans.every(at, "verb") for at in range(last)):
-        # "refund ch_1. NOT"
-        return [last]
-    return _asked(spans)
-
-
-def _asked(spans: Spans) -> list[int]:
-    """ "refund ch_1?": told, or asked whether to? Only "could you …?" and "please" ask for it to be done."""
-    first = 0
-    for at in range(spans.n):
-        if spans.words[at] not in {"?", ".", "!", "\n"}:
-            continue
-        if spans.words[at] == "?" and not any(spans.is_at(each, "asking") for each in range(first, at)):
-            verb = spans.skip(first, (*_BEFORE, "causative"), at)
-            stop = max((end for _, end in spans.every(verb, "verb")), default=verb)
-            described = any(spans.every(verb, kind) for kind in ("meaning", "value", "noun", "order"))
-            described = described and not _object(spans, stop, at)
-            if orders_at(spans, verb) and not spans.is_at(verb, "read") and not described:
-                return [at]
-        first = at + 1
-    return []

@@ -15,7 +15,7 @@ from flarite_nl.parsing import (
     fields,
     figures,
     handlers,
-    nouns,
+    identifiers,
     params,
     periods,
     references,
@@ -86,9 +86,9 @@ def _value(r: Reading, at: int, kind: str) -> int:
         if after or (r.operation.name == "create" and kind != "quote"):
             return after
     if kind == "id":
-        return nouns.identifier(r, at)
+        return identifiers.identifier(r, at)
     if kind in {"email", "domain"}:
-        return nouns.email(r, at)
+        return identifiers.email(r, at)
     if kind == "number":
         return figures.number(r, at) or compares.figure(r, at) or _how_many(r, at)
     if kind in {"money", "percent"}:

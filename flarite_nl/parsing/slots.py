@@ -126,7 +126,7 @@ def _target(r: Reading) -> None:
     operation = r.operation
     if operation is None:
         return
-    named = r.head_at >= 0 or r.own_id or "pronoun" in r.marks or r.has("number") or r.has("code")
+    named = r.head_at >= 0 or r.own_id or "pronoun" in r.marks or r.has("number") or r.has("code") or r.has("email")
     if not named or (not r.filters and not (r.order and r.limit)):
         r.missing.append("target")
         return

@@ -1,0 +1,66 @@
+"""What makes an order none: doubts, questions, prohibitions, schedules, words that take it back."""
+
+from __future__ import annotations
+
+from flarite_nl.parsing.openings import orders_at
+from flarite_nl.parsing.orders import BEFORE, object_at
+from flarite_nl.parsing.spans import Spans
+
+_FORBIDDING = ("how_to", "permission", "hypothetical", "condition", "prohibition", "report", "schedule", "injection")
+
+
+def _doubts(spans: Spans, at: int, end: int) -> bool:
+    """ "I'm not sure I want to …", "from now on …": said anywhere, it holds off every order of the prompt."""
+    if spans.is_at(at, "guard", "hypothetical"):
+        return any(spans.every(each, "verb") for each in range(end, spans.n))
+    if end - at > 1 and spans.is_at(at, "guard", "schedule", "injection"):
+        return any(spans.every(each, "verb") for each in range(spans.n))
+    return False
+
+
+def forbids(spans: Spans) -> list[int]:
+    """The words that make an order none: "should we", "how do I", "don't", "if" right before a verb.
+
+    Coverage would refuse these too; this holds whatever the lexicon comes to contain.
+    """
+    for at in spans.spots("guard", 0, spans.n):
+        end = spans.is_at(at, "guard", *_FORBIDDING)
+        if (
+            not end
+            or max((stop for _, stop in spans.every(at, "verb")), default=0) > end
+            or spans.is_at(at, "read") >= end
+            or spans.is_at(at - 1, "question", "exist")
+        ):
+            # "did we already refund ch_1" asks, and is read as a question.
+            continue
+        following = spans.skip(end, ("filler", "polite"))
+        told = spans.is_at(at, "guard", "prohibition", "permission", "how_to") > 0
+        described = not told and any(spans.every(following, kind) for kind in ("meaning", "event"))
+        if _doubts(spans, at, end):
+            return list(range(at, end))
+        if spans.every(following, "verb") and not spans.is_at(following, "read") and not described:
+            return list(range(at, end))
+    last = spans.n - 1
+    while last > 0 and (spans.is_at(last, "stop") or spans.is_at(last, "comma")):
+        last -= 1
+    if spans.is_at(last, "not") == last + 1 and any(spans.every(at, "verb") for at in range(last)):
+        # "refund ch_1. NOT"
+        return [last]
+    return _asked(spans)
+
+
+def _asked(spans: Spans) -> list[int]:
+    """ "refund ch_1?": told, or asked whether to? Only "could you …?" and "please" ask for it to be done."""
+    first = 0
+    for at in range(spans.n):
+        if spans.words[at] not in {"?", ".", "!", "\n"}:
+            continue
+        if spans.words[at] == "?" and not any(spans.is_at(each, "asking") for each in range(first, at)):
+            verb = spans.skip(first, (*BEFORE, "causative"), at)
+            stop = max((end for _, end in spans.every(verb, "verb")), default=verb)
+            described = any(spans.every(verb, kind) for kind in ("meaning", "value", "noun", "order"))
+            described = described and not object_at(spans, stop, at)
+            if orders_at(spans, verb) and not spans.is_at(verb, "read") and not described:
+                return [at]
+        first = at + 1
+    return []
