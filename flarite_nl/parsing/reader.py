@@ -112,7 +112,7 @@ def _how_many(r: Reading, at: int) -> int:
     value = r.spans.tokens[at].value
     if (
         not r.follow_up
-        or "replace" not in r.marks
+        or not r.marks & {"replace", "narrow"}
         or not isinstance(value, Decimal)
         or r.limit is not None
         or value != int(value)

@@ -176,7 +176,7 @@ def _with_currency(tokens: list[Token], known: ValueWords, dollar: str) -> list[
         ):
             amount = tokens[at + 1].value
             ahead = _currency_at(tokens, at + 2, known)
-            if isinstance(amount, Decimal) and ahead is None and _is_code(token, known):
+            if isinstance(amount, Decimal) and ahead is None and _is_code(token, tokens, known):
                 out.append(_money(tokens, at, at + 2, amount, token.lower))
                 at += 2
                 continue
@@ -185,9 +185,11 @@ def _with_currency(tokens: list[Token], known: ValueWords, dollar: str) -> list[
     return out
 
 
-def _is_code(token: Token, known: ValueWords) -> bool:
-    """In capitals, or a code that is no English word: "try 50" is no amount of liras."""
-    return token.text.isupper() or token.lower not in known.ambiguous
+def _is_code(token: Token, tokens: list[Token], known: ValueWords) -> bool:
+    """A code that is no English word, or one in capitals where not all is: "try 50", "TOP 5 CUSTOMERS" are no money."""
+    if token.lower not in known.ambiguous:
+        return True
+    return token.text.isupper() and any(char.islower() for each in tokens if each.kind == "word" for char in each.text)
 
 
 def _currency_at(tokens: list[Token], at: int, known: ValueWords) -> tuple[str, int] | None:
@@ -198,7 +200,7 @@ def _currency_at(tokens: list[Token], at: int, known: ValueWords) -> tuple[str, 
         if len(words) == length and words in known.currencies:
             return known.currencies[words], at + length
     word = tokens[at].lower
-    if word in known.codes and _is_code(tokens[at], known):
+    if word in known.codes and _is_code(tokens[at], tokens, known):
         return word, at + 1
     return None
 
