@@ -23,6 +23,9 @@ def forbids(spans: Spans) -> list[int]:
 
     Coverage would refuse these too; this holds whatever the lexicon comes to contain.
     """
+    if spans.words[:1] == ["!"]:
+        # In many a notation that says "not".
+        return [0]
     for at in spans.spots("guard", 0, spans.n):
         end = spans.is_at(at, "guard", *_FORBIDDING)
         if (

@@ -48,7 +48,8 @@ def _ids(r: Reading, at: int, kind: str) -> tuple[tuple[Value, ...], int]:
     while end < r.end:
         joint = list_joint(r, end)
         following = spans.skip(joint, ("glue", "filler"), r.end)
-        if not joint or following >= r.end:
+        if not joint or following >= r.end or (r.operation is not None and spans.holds("or", end, joint)):
+            # "cancel sub_1 or sub_2": which of them, nobody said.
             break
         token = spans.tokens[following]
         if token.kind != "id" or token.value != kind or spans.is_at(following, "verb"):

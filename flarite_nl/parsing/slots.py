@@ -117,6 +117,18 @@ def owns(r: Reading, each: Filter) -> bool:
     return whose and spec is not None and spec.type == "reference"
 
 
+def _by_how_much(r: Reading) -> bool:
+    """ "add 2 seats to sub_1": two more, or two in all?"""
+    spans = r.spans
+    if not any(spans.is_at(at, "relative") for at in range(r.first, r.end)):
+        return False
+    return not any(
+        spans.is_at(at, "into") == at + 1 and spans.tokens[at + 1].kind in {"number", "word"}
+        for at in range(r.first, r.end - 1)
+        if spans.tokens[at + 1].kind == "number" or spans.is_at(at + 1, "filler") > 0
+    )
+
+
 def _indefinite(r: Reading) -> bool:
     """Does an article before the noun say that any one would do?"""
     return any(r.spans.is_at(at, "indefinite") for at in range(max(r.verb, r.head_at - 3), r.head_at))
@@ -154,5 +166,7 @@ def _target(r: Reading) -> None:
     one_meant = operation.risk == "money" and r.resource.name in {"charges", "payment_intents"}
     if only_customer and one_meant and not r.order and not r.every and r.head != "many":
         r.missing.append("target")
+    if operation.name == "update" and "quantity" in r.params and _by_how_much(r):
+        r.missing.append("quantity")
     if operation.name == "update" and not r.params and not any(mark.startswith("pending") for mark in r.marks):
         r.missing.append(next(iter(operation.params), "target"))
