@@ -37,7 +37,19 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         state.missing.append("target")
     if len(state.readings) > 1:
         share(state.readings, state.intents)
+    if _whose(state):
+        state.missing.append("target")
     return _result(state), tuple(sorted(set(state.unread)))
+
+
+def _whose(state: State) -> bool:
+    """ "cancel sub_1 and refund the last payment": the last of whom? Nothing says that it is the same customer's."""
+    named = False
+    for each in state.intents:
+        if named and each.is_write and each.action != "create" and not each.filters:
+            return True
+        named = named or any(filter.field in OWNERS | {"id", "email", "number"} for filter in each.filters)
+    return False
 
 
 def _clause(state: State, clause: Clause) -> None:
