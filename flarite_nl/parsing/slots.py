@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from flarite_nl.grammar.schema import Operation
 from flarite_nl.model.parse import Filter
 from flarite_nl.model.values import Ref
 from flarite_nl.parsing.reading import Reading
@@ -139,34 +140,49 @@ def _target(r: Reading) -> None:
     if operation is None:
         return
     named = r.head_at >= 0 or r.own_id or "pronoun" in r.marks or r.has("number") or r.has("code") or r.has("email")
-    if not named or (not r.filters and not (r.order and r.limit)):
+    if not named or (not r.filters and not (r.order and r.limit)) or _which(r, operation):
         r.missing.append("target")
-        return
-    if "amount" in r.params and r.head == "many" and not r.own_id:
-        # "$50" of each of several, or of all together? Nobody said.
-        r.missing.append("target")
-    if r.limit == 1 and r.order and any(each.op == "in" and each.field.startswith("customer") for each in r.filters):
-        # "the last payment of cus_1 and cus_2": one of each, or one of all?
-        r.missing.append("target")
+        if not r.filters:
+            return
+    if r.own_id and not any(isinstance(each.value, Ref) for each in r.filters):
+        # "refund ch_1 fails", "refund ch_1 to a new card": an object named by its ID is not described besides, but by
+        # whose it is, and is no latest.
+        r.unread += [r.where.get(each, r.first) for each in r.filters if not owns(r, each)]
+        r.unread += [max(r.order_at - 1, r.first)] if r.order else []
+    if operation.name == "update":
+        _changes(r, operation)
+
+
+def _which(r: Reading, operation: Operation) -> bool:
+    """Is it left open which of several objects is meant?"""
     if r.order and r.limit is None and r.head == "many":
         # "the last payments": how many is not said.
-        r.missing.append("target")
-    if r.own_id and r.order and not any(isinstance(each.value, Ref) for each in r.filters):
-        # "refund ch_1 to a new card": what is named by its ID is no latest.
-        r.unread.append(max(r.order_at - 1, r.first))
-    if r.head == "one" and not r.own_id and not r.order and _indefinite(r):
+        return True
+    if r.limit == 1 and r.order and any(each.op == "in" and each.field.startswith("customer") for each in r.filters):
+        # "the last payment of cus_1 and cus_2": one of each, or one of all?
+        return True
+    if "amount" in r.params and r.head == "many" and not r.own_id:
+        # "$50" of each of several, or of all together? Nobody said.
+        return True
+    if r.order:
+        return False
+    if r.own_id:
+        return all(each.op in _OPEN for each in r.filters)
+    if (r.head == "one" and _indefinite(r)) or all(each.op in _OPEN for each in r.filters):
         # "cancel a subscription of cus_1": which one?
-        r.missing.append("target")
-    if r.own_id and not any(each.field == "id" and isinstance(each.value, Ref) for each in r.filters):
-        # "refund ch_1 fails": an object named by its ID is not described besides, but by whose it is.
-        r.unread += [r.where.get(each, r.first) for each in r.filters if not owns(r, each)]
-    if all(each.op in {"ne", "not_in", "not_during", "exists"} for each in r.filters) and not r.order:
-        r.missing.append("target")
+        return True
     only_customer = all(each.field in {"customer", "customer.email", "customer.name"} for each in r.filters)
     one_meant = operation.risk == "money" and r.resource.name in {"charges", "payment_intents"}
-    if only_customer and one_meant and not r.order and not r.every and r.head != "many":
-        r.missing.append("target")
-    if operation.name == "update" and "quantity" in r.params and _by_how_much(r):
+    return only_customer and one_meant and not r.every and r.head != "many"
+
+
+_OPEN = frozenset({"ne", "not_in", "not_during", "exists"})
+"""What holds of nearly everything bounds no order."""
+
+
+def _changes(r: Reading, operation: Operation) -> None:
+    """What an update still needs: what to change, and to what."""
+    if "quantity" in r.params and _by_how_much(r):
         r.missing.append("quantity")
-    if operation.name == "update" and not r.params and not any(mark.startswith("pending") for mark in r.marks):
+    if not r.params and not any(mark.startswith("pending") for mark in r.marks):
         r.missing.append(next(iter(operation.params), "target"))
