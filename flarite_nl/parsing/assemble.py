@@ -9,7 +9,7 @@ from flarite_nl.model.parse import Aggregate, Filter, Intent, Parse, Reason, Spa
 from flarite_nl.model.values import Ref
 from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.compose import subjects
-from flarite_nl.parsing.follow import OWNERS, follow
+from flarite_nl.parsing.follow import follow
 from flarite_nl.parsing.forbidding import forbids
 from flarite_nl.parsing.notes import note_at, reason_in
 from flarite_nl.parsing.openings import orders_at
@@ -17,7 +17,7 @@ from flarite_nl.parsing.ordering import State, as_order, bundle, is_empty, prono
 from flarite_nl.parsing.orders import orders_of
 from flarite_nl.parsing.pivot import find_pivot, pivoted
 from flarite_nl.parsing.reader import read
-from flarite_nl.parsing.reading import Reading
+from flarite_nl.parsing.reading import OWNERS, Reading
 from flarite_nl.parsing.share import share
 from flarite_nl.parsing.slots import check
 from flarite_nl.parsing.spans import Spans

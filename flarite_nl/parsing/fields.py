@@ -128,6 +128,8 @@ def _plain_value(r: Reading, at: int, scope: Scope, spec: Field, negated: bool) 
     if found is None:
         return 0
     own, values, end = found
+    measured = r.spans.at(end, "measure", scope.resource.name) if spec.type in NUMERIC else None
+    end = measured[1] if measured and measured[0].key == spec.name else end
     after = r.spans.at(end, "compare_after") if spec.type in NUMERIC else None
     if after:
         r.add(name, after[0].key, values[0])

@@ -10,10 +10,9 @@ from flarite_nl.model.values import Ref, Window
 from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.figures import SIZES
 from flarite_nl.parsing.reader import read
-from flarite_nl.parsing.reading import Reading
+from flarite_nl.parsing.reading import OWNERS, Reading
 from flarite_nl.parsing.spans import Spans
 
-OWNERS = frozenset({"customer", "customer.email", "customer.name", "customer.id"})
 SELF = frozenset({"id", "email", "name"})
 
 

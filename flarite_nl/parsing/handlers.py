@@ -8,7 +8,7 @@ from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Field
 from flarite_nl.model.values import Ref
 from flarite_nl.parsing import compares, conditions, fields, figures, identifiers, nouns, params, references
-from flarite_nl.parsing.reading import Reading
+from flarite_nl.parsing.reading import OWNERS, Reading
 
 Handler = Callable[[Reading, int, int, Sense], int]
 
@@ -164,6 +164,8 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end
     if r.operation is not None and r.own_id and sense.key == "it" and _named_before(r):
         return end
+    if r.operation is not None and sense.key in {"hers", "their"} and not r.earlier and _owned_before(r, at):
+        return end
     if r.operation is not None and (r.operation.name == "create" or r.own_id):
         return params.pronoun(r, at) or (references.pronoun(r, at, end, sense) if r.operation.name != "create" else 0)
     if r.operation is not None and sense.kind == "pronoun" and (filled := params.pronoun(r, at)):
@@ -174,6 +176,11 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
 def _named_before(r: Reading) -> bool:
     """ "sub_1: cancel it": the object stands before the verb."""
     return any(each.field == "id" and at < r.verb for each, at in r.where.items())
+
+
+def _owned_before(r: Reading, at: int) -> bool:
+    """ "give lena@… half of her latest payment back": whose it is stands before."""
+    return any(each.field in OWNERS and place < at for each, place in r.where.items())
 
 
 def question(r: Reading, at: int, end: int, sense: Sense) -> int:

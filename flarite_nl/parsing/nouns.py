@@ -235,7 +235,8 @@ def plan(r: Reading, at: int) -> int:
     last = spans.every(end - 1, "noun")
     if not told and end - at > 1 and any(sense.resource in {"prices", "products"} for sense, _ in last):
         name, told = spans.words_of(at, end - 1), end
-    if not told and not (spans.is_at(at - 1, "into", "into") == at and r.resource.name == "subscriptions"):
+    several = r.head == "many" and r.resource.name == "subscriptions" and spans.is_at(at - 1, "into", "into") == at
+    if not told and not several:
         return 0
     r.add("product.name", "contains", name)
     r.say(at, told or end, "product")

@@ -106,6 +106,9 @@ def _breath(spans: Spans, first: int, amount: int, second: str) -> int:
 
 
 def _reaches(spans: Spans, at: int, end: int, second: str) -> bool:
+    if spans.capital(at) and not spans.title:
+        # "product Pro Plus at $79": a name, whatever the word means otherwise.
+        return False
     if any(spans.is_at(at, kind) == end for kind in ("with", "glue", "filler", "comma", "and", "compare")):
         return True
     return any(

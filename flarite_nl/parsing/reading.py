@@ -12,6 +12,9 @@ from flarite_nl.model.parse import Evidence, Filter, Having, Intent, Sort, Span
 from flarite_nl.model.values import Money, Ref, Value, Window
 from flarite_nl.parsing.spans import Spans
 
+OWNERS = frozenset({"customer", "customer.email", "customer.name", "customer.id"})
+"""Fields that say whose an object is."""
+
 FLIP = {
     "eq": "ne", "ne": "eq", "in": "not_in", "not_in": "in", "gt": "lte", "lte": "gt", "gte": "lt", "lt": "gte",
     "during": "not_during", "not_during": "during",

@@ -22,7 +22,7 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
         kind = "pronoun"
     if (
         sense.kind == "possessive"
-        and r.head_at >= 0
+        and (r.head_at >= 0 or r.own_id)
         and r.operation is None
         and (r.spans.at(end, "field", r.resource.name) or r.spans.at(end, "column", r.resource.name))
     ):

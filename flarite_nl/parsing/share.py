@@ -7,8 +7,7 @@ from dataclasses import replace
 
 from flarite_nl.model.parse import Filter, Intent
 from flarite_nl.parsing.compose import intents_of
-from flarite_nl.parsing.follow import OWNERS
-from flarite_nl.parsing.reading import Reading
+from flarite_nl.parsing.reading import OWNERS, Reading
 
 
 def share(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -> None:
