@@ -75,6 +75,9 @@ def meaning(r: Reading, at: int, end: int, sense: Sense) -> int:
         conditions = tuple(each for each in conditions if each[0] != said.time)
     if not _negate_meaning(r, at, scope, said, conditions):
         return 0
+    if after and r.negate and r.operation is None and scope.prefix == "":
+        # "not paid last month": never paid, or paid at another time?
+        r.unread.append(r.negated_at)
     after = after or end
     r.say(at, after, f"meaning {' '.join(r.spans.words[at:end])}")
     if said.time and not after > end:

@@ -213,7 +213,7 @@ def _group_key(r: Reading, at: int) -> tuple[str, int] | None:
     if grain:
         name = r.time_field or _noun_time(r) or r.resource.time
         return (f"{name}:{grain[0].key}", grain[1]) if name else None
-    for scope in reversed(r.scopes):
+    for scope in (each for each in reversed(r.scopes) if not each.many):
         field = spans.at(at, "field", scope.resource.name)
         if field and field[0].extra and scope.resource.fields[field[0].key].type == "metadata":
             return f"{scope.prefix}metadata.{field[0].extra}", field[1]

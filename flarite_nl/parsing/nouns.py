@@ -40,6 +40,9 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
         r.params.update(said.params)
     if said.aggregate and "pivot" in r.marks:
         r.functions = [[said.aggregate, said.measure]]
+    elif said.aggregate == "sum" and r.functions and r.functions[-1] == ["avg", None]:
+        # "average revenue per customer": of the payments, or of the customers' totals?
+        return 0
     elif said.aggregate:
         if not r.functions or said.aggregate != r.functions[-1][0]:
             r.functions.append([said.aggregate, said.measure])
@@ -85,6 +88,9 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end
     if _compound(r, end):
         return end
+    if said.aggregate:
+        # A figure belongs to no object ("average revenue per customer").
+        return 0
     if r.spans.is_at(at - 1, "demonstrative") == at:
         return references.demonstrated(r, end, other, prefix)
     scope = r.push(other, prefix, many, said, at)

@@ -102,6 +102,11 @@ class Reading:
     def add(self, name: str, op: str, value: Value) -> None:
         """Add a filter; a negation that is open applies to it."""
         if self.negate:
+            if any(
+                each.many and each.position > self.negated_at and name.startswith(each.prefix) for each in self.scopes
+            ):
+                # "customers who never paid": none of several is no condition of a frame.
+                self.unread.append(self.negated_at)
             name, op, value = self._negated(name, op, value)
         each = Filter(name, op, value)
         if each not in self.where or each not in self.filters:
