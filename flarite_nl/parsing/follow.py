@@ -96,7 +96,10 @@ def _having(r: Reading, previous: Intent) -> Having | None:
         return None
     for each in r.filters:
         if each.field == r.resource.amount and each.op in {"gt", "gte", "lt", "lte"}:
-            r.filters.remove(each)
+            # "at least $2,000 rather than $1,000" says the old bound again.
+            r.filters[:] = [
+                other for other in r.filters if other is not each and (other.field, other.op) != (each.field, "ne")
+            ]
             return Having(each.op, each.value)
     return None
 
