@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from flarite_nl.execution.gateway import Gateway
     from flarite_nl.execution.ledger import Ledger
     from flarite_nl.execution.memory import Again
-    from flarite_nl.execution.retry import Retry
+    from flarite_nl.execution.retry import Limiter, Retry
     from flarite_nl.execution.send import Step as Watch
     from flarite_nl.execution.settings import Above
     from flarite_nl.execution.wire import Observer
@@ -61,7 +61,7 @@ class Engine:
         search: whether Stripe's search may be asked; it lags by up to a minute.
         retry: how often and how long to ask again.
         workers: calls under way at once.
-        rate: requests a second; None means that of the key's mode.
+        rate: requests a second, or a Limiter that several engines of one account share; None: that of the key's mode.
         observer: is told of each request and answer, for a progress display.
     """
 
@@ -84,7 +84,7 @@ class Engine:
         search: bool = True,
         retry: Retry | None = None,
         workers: int = 24,
-        rate: float | None = None,
+        rate: float | Limiter | None = None,
         observer: Observer | None = None,
     ) -> None:
         self.tz, self._now = tz, now
@@ -140,6 +140,7 @@ class Engine:
         nonce: str = "",
         again: Again = False,
         watch: Watch | None = None,
+        told: Callable[[Sequence[int]], None] | None = None,
     ) -> Outcome:
         """Carry out a plan, or plan and carry out a parse. Errors are part of the outcome, never raised.
 
@@ -153,6 +154,8 @@ class Engine:
             nonce: names the occasion: the same command with another one is another command.
             again: carries out once more what was done before; a function is asked with a sentence.
             watch: is told of each step of a write (send.py).
+            told: takes the ledger's runs that the outcome tells of, for a caller who hands the answer on first and
+                tells the ledger then (``ledger.tell``); without it they count as told at once.
         """
         from flarite_nl.execution.budget import Budget
         from flarite_nl.execution.runner import Runner
@@ -168,13 +171,14 @@ class Engine:
             above = self._allowed(plan) if writes else {}
             wire = self._wire()
             before = wire.requests
+            wire.request_ids.clear()
             wire.budget = Budget(self._max_requests, self._more) if self._max_requests is not None else None
             writing = Writing(
                 confirm, dry_run, self._max_targets, self._max_amount, nonce, again, above, self._says(plan.tz), watch
             )  # fmt: skip
             runner = Runner(
                 wire, writing, previous, self._account_row, self.account, self.ledger if writes else None,
-                self._server(),
+                self._server(), told=told,
             )  # fmt: skip
             error = runner.run(plan)
         except FlariteError as problem:
@@ -340,7 +344,7 @@ class Engine:
             results,
             requests=wire.requests - before if wire else 0,
             error=failure,
-            request_ids=tuple(wire.request_ids[-20:]) if wire else (),
+            request_ids=tuple(wire.request_ids) if wire else (),
         )
 
     def _failure(self, error: FlariteError, prompt: str | None = None) -> Failure:

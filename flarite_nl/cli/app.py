@@ -30,6 +30,7 @@ COMMANDS = {
     "parse": "flarite_nl.cli.parse",
     "plan": "flarite_nl.cli.plan",
     "apply": "flarite_nl.cli.apply",
+    "batch": "flarite_nl.cli.batch",
     "history": "flarite_nl.cli.history",
     "capabilities": "flarite_nl.cli.capabilities",
     "grammar": "flarite_nl.cli.grammar",

@@ -112,13 +112,23 @@ def opened(
 
     ``options`` are further ones of ``Engine``.
     """
+    with making(at, key, api_base, grammar, more) as make:
+        yield make(**options)
+
+
+@contextmanager
+def making(
+    at: Clock, key: Key | None, api_base: str | None, grammar: Grammar, more: Callable[[str], bool] | None = None
+) -> Iterator[Callable[..., Engine]]:
+    """The same for several engines: they are made by what comes back, which takes further options of ``Engine``."""
     from flarite_nl.engine import Engine
 
+    common: dict[str, Any] = {"tz": at.zone, "now": at.now, "grammar": grammar, "more": more}
     if key is not None:
-        known = {"account": account_of(key), **options}
-        yield Engine(tz=at.zone, now=at.now, key=key.secret, api_base=api_base, grammar=grammar, more=more, **known)
+        common |= {"key": key.secret, "api_base": api_base, "account": account_of(key)}
+        yield lambda **options: Engine(**{**common, **options})
         return
     from flarite_nl.sandbox import Sandbox
 
     with Sandbox(now=at.now) as sandbox:
-        yield Engine(tz=at.zone, now=at.now, wsgi=sandbox.wsgi, grammar=grammar, more=more, **options)
+        yield lambda **options: Engine(**{**common, "wsgi": sandbox.wsgi, **options})

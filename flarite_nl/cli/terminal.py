@@ -42,9 +42,14 @@ def confirmation(yes: bool) -> Callable[[Confirmation], bool]:
         click.echo(text, err=True)
         if not is_interactive():
             raise Declined("Nothing was written: there is no terminal to confirm this at. --yes confirms it.")
-        return _typed(question.typed) if question.typed else _asked("Do this?")
+        return agreed(question.typed)
 
     return confirm
+
+
+def agreed(typed: tuple[str, ...]) -> bool:
+    """A yes of the person at the terminal; where words are given, one of them is typed."""
+    return _typed(typed) if typed else _asked("Do this?")
 
 
 def once_more(sentence: str) -> bool:

@@ -27,7 +27,7 @@ from flarite_nl.errors import (
     Unreachable,
 )
 from flarite_nl.execution.budget import Budget
-from flarite_nl.execution.retry import RATES, Dated, Limiter, Retry, again
+from flarite_nl.execution.retry import Dated, Limiter, Retry, again, limiter
 from flarite_nl.execution.wire import OTHER_PARAMS, Observer
 from flarite_nl.model.outcome import Mode, Row
 from flarite_nl.model.redaction import redact
@@ -196,7 +196,7 @@ class Gateway:
         api_base: root of a Stripe-compatible server; Stripe's own where None.
         wsgi: an application to call in this process instead of a server: the embedded sandbox.
         retry: how often and how long to ask again.
-        rate: requests a second; None means that of the key's mode.
+        rate: requests a second, or a Limiter that several gateways share; None means that of the key's mode.
         observer: is told of each request and answer.
 
     Raises:
@@ -210,7 +210,7 @@ class Gateway:
         api_base: str | None = None,
         wsgi: Wsgi | None = None,
         retry: Retry | None = None,
-        rate: float | None = None,
+        rate: float | Limiter | None = None,
         workers: int = 24,
         observer: Observer | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -226,7 +226,7 @@ class Gateway:
         self.replayed = False
         self._retry = retry or Retry()
         self._clock, self._sleep = clock, sleep
-        self._limiter = Limiter(rate or RATES[self.mode], clock=clock, sleep=sleep)
+        self._limiter = limiter(rate, self.mode, clock, sleep)
         self._count = 0
         self._reached = False
         self._lock = threading.Lock()

@@ -123,3 +123,10 @@ class Limiter:
                 self._rate = self._rate * 1.05
                 if self._rate >= (self._full or 50.0):
                     self._rate = self._full
+
+
+def limiter(
+    rate: float | Limiter | None, mode: str, clock: Callable[[], float], sleep: Callable[[float], None]
+) -> Limiter:
+    """The pace of one account: requests a second, what others keep to as well, or that of the key's mode."""
+    return rate if isinstance(rate, Limiter) else Limiter(rate or RATES[mode], clock=clock, sleep=sleep)

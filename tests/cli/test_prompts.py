@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from flarite_nl.cli.prompts import LONGEST_LINE, Prompt, Unreadable, argument, lines
+from flarite_nl.batch.lines import LONGEST_LINE
+from flarite_nl.cli.prompts import Prompt, Unreadable, argument, lines
 from flarite_nl.errors import InputError
 
 

@@ -1,0 +1,283 @@
+"""``flarite-nl batch``: files of prompts, one result a line."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import click
+
+from flarite_nl.cli import session, terminal
+from flarite_nl.cli.app import tell
+from flarite_nl.cli.exits import Exit
+from flarite_nl.cli.options import Clock, clock, clock_options, grammar_option, key_options
+from flarite_nl.cli.writing import Writes, write_options
+from flarite_nl.errors import Declined, FlariteError, InputError
+
+if TYPE_CHECKING:
+    from flarite_nl.batch.engines import Engines
+    from flarite_nl.batch.job import Job
+    from flarite_nl.batch.journal import Journal
+    from flarite_nl.batch.sources import Source
+    from flarite_nl.batch.whole import Whole
+    from flarite_nl.cli.bar import Bar
+    from flarite_nl.keys import Key
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was said about the batch, but for its files."""
+
+    out: Path | None
+    parse_only: bool
+    resume: bool
+    dry_run: bool
+    workers: int
+    rate: float | None
+    max_requests: int
+    api_base: str | None
+    grammar: tuple[str, ...]
+    now: datetime | None
+    zone: str | None
+    writes: Writes
+
+
+@click.command("batch")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="OUT",
+    help="Where results go [default: standard output].",
+)
+@click.option(
+    "--input",
+    "form",
+    type=click.Choice(["text", "jsonl", "csv"]),
+    help="What the files hold [default: as their names say].",
+)
+@click.option("--column", metavar="NAME", help="The column or key of the prompt [default: prompt, or text].")
+@click.option("--parse-only", is_flag=True, help="Only say what the prompts mean. Needs no key.")
+@click.option("--resume", is_flag=True, help="Go on with what OUT holds already.")
+@click.option("--dry-run", is_flag=True, help="Carry nothing out; write a plan file of all writes to OUT.")
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that read prompts.",
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="N",
+    help="Requests a second [default: a little below Stripe's limit].",
+)
+@click.option(
+    "--max-requests",
+    type=click.IntRange(min=1),
+    default=200,
+    show_default=True,
+    metavar="N",
+    help="The most for one prompt.",
+)
+@key_options
+@grammar_option
+@clock_options
+@write_options
+@click.pass_context
+def command(ctx: click.Context, /, files: tuple[str, ...], form: Any, column: str | None, **given: Any) -> None:
+    """Carry out every prompt of FILEs, and write one JSON object a line for each, in order.
+
+    FILE is plain text (one prompt a line, # begins a comment), JSONL or CSV, compressed or not; - is standard input,
+    and anything that fsspec knows will do, such as s3://bucket/*.jsonl.gz.
+
+    Where prompts write, all of them are checked and added up first, and confirmed once. --max-targets and
+    --max-amount then bound the whole batch.
+    """
+    asked = Asked(**given)
+    _usable(asked)
+    from flarite_nl.batch.sources import found
+
+    ctx.exit(_batch(found(files, form, column), asked))
+
+
+def _usable(asked: Asked) -> None:
+    if asked.resume and asked.out is None:
+        raise click.UsageError("--resume needs the --out that it goes on with.")
+    if asked.parse_only and (asked.dry_run or asked.writes != Writes()):
+        raise click.UsageError("--parse-only carries nothing out: it takes no options about writing.")
+    if asked.dry_run and asked.resume:
+        raise click.UsageError("--dry-run has nothing to resume.")
+    if asked.out is not None and not asked.resume and (asked.out.exists() or _journal_of(asked.out).exists()):
+        raise InputError(f"{asked.out} is there already: --resume goes on with it; or remove it, or name another.")
+
+
+def _journal_of(out: Path) -> Path:
+    from flarite_nl.batch.journal import SUFFIX
+
+    return out.with_name(out.name + SUFFIX)
+
+
+def _batch(sources: list[Source], asked: Asked) -> Exit:
+    from flarite_nl.batch.journal import Journal
+    from flarite_nl.cli.bar import Bar
+
+    began = time.monotonic()
+    key = None if asked.parse_only else session.key_for(asked.api_base)
+    complete = asked.resume and asked.out is not None and asked.out.exists() and not _journal_of(asked.out).exists()
+    kept = None if asked.out is None or asked.dry_run or complete else _journal_of(asked.out)
+    bar = Bar()
+    bar.total = _expected(sources) if bar.shown else None
+    with ExitStack() as stack:
+        journal = stack.enter_context(Journal(kept))
+        job = _job(sources, asked, key, journal, bar, stack)
+        try:
+            if complete:
+                job.check()
+            elif asked.parse_only:
+                job.parse()
+            else:
+                _carry_out(job, asked, key, bar)
+        except FlariteError:
+            bar.clear()
+            if not job.tally.total:
+                _take_back(asked, journal)
+            raise
+        except KeyboardInterrupt:
+            bar.clear()
+            goes_on = "; --resume goes on" if asked.out and not asked.dry_run else ""
+            raise terminal.Stopped(f"Stopped after {job.tally.total:,} results{goes_on}.") from None
+        bar.clear()
+        if kept is not None:
+            journal.remove()
+    if asked.dry_run:
+        return Exit.DONE
+    return _summary(job, time.monotonic() - began)
+
+
+def _job(sources: list[Source], asked: Asked, key: Key | None, journal: Journal, bar: Bar, stack: ExitStack) -> Job:
+    from flarite_nl.batch.job import Job, same
+    from flarite_nl.batch.output import Output
+    from flarite_nl.batch.reading import Reading
+
+    usual = clock(asked.now, asked.zone)
+    said = {
+        "--now": usual.now.isoformat() if asked.now else None,
+        "--tz": asked.zone,
+        "--grammar": list(asked.grammar),
+        "--parse-only": asked.parse_only,
+        "--api-base": asked.api_base or "",
+        "key": key.fingerprint if key else "",
+        "--nonce": asked.writes.nonce,
+        "--again": asked.writes.again,
+    }
+    facts = same(journal, said, {"--now": usual.now.isoformat(), "--tz": usual.zone})
+    reading = Reading(datetime.fromisoformat(facts["--now"]), facts["--tz"], asked.grammar)
+    where = asked.out if asked.out is not None and not asked.dry_run else sys.stdout.fileno()
+    output = stack.enter_context(Output(where))
+    return Job(_items(sources, asked, stack), reading, asked.workers, output, journal, bar.tick)
+
+
+def _items(sources: list[Source], asked: Asked, stack: ExitStack) -> Callable[[], Iterator[Any]]:
+    from flarite_nl.batch.sources import STDIN, items
+
+    stdin: BinaryIO | None = None
+    if any(each.name == STDIN for each in sources):
+        stdin = click.get_binary_stream("stdin")
+        if not asked.parse_only:  # it is read twice
+            with tempfile.TemporaryFile() as spool:
+                shutil.copyfileobj(stdin, spool)
+                stdin = stack.enter_context(os.fdopen(os.dup(spool.fileno()), "rb"))
+
+    def given() -> Iterator[Any]:
+        if stdin is not None and not asked.parse_only:
+            stdin.seek(0)
+        yield from items(sources, stdin)
+
+    return given
+
+
+def _carry_out(job: Job, asked: Asked, key: Key | None, bar: Bar) -> None:
+    from flarite_nl.batch.engines import THREADS, Engines
+    from flarite_nl.batch.job import Bounds
+    from flarite_nl.batch.preparing import Rules
+    from flarite_nl.execution.retry import RATES
+    from flarite_nl.parsing.parser import shared_matcher
+
+    writes = asked.writes
+    seen = terminal.is_interactive() and not writes.yes
+    rules = Rules(not seen and not asked.dry_run, writes.again, writes.nonce)
+    at = Clock(job.reading.now, job.reading.tz)
+    grammar = shared_matcher(asked.grammar).lexicon.grammar
+    options = {**writes.bounds(asked.dry_run), "max_requests": asked.max_requests, "workers": 4}
+    rate = asked.rate or RATES[session.mode_of(key)]
+    with session.making(at, key, asked.api_base, grammar) as make:
+        threads = THREADS if key is not None else 1
+        with Engines(lambda limiter: make(rate=limiter, **options), rate, threads) as engines:
+            if asked.dry_run:
+                _rehearse(job, engines, rules, asked, bar)
+            else:
+                job.carry_out(engines, rules, _agreeing(writes, bar), Bounds(writes.targets, writes.limits))
+
+
+def _rehearse(job: Job, engines: Engines, rules: Any, asked: Asked, bar: Bar) -> None:
+    raise InputError("--dry-run is not there yet.")
+
+
+def _agreeing(writes: Writes, bar: Bar) -> Callable[[Whole, tuple[str, ...]], None]:
+    def agree(whole: Whole, typed: tuple[str, ...]) -> None:
+        bar.clear()
+        click.echo(whole.text(), err=True)
+        if writes.yes:
+            return
+        if not terminal.is_interactive():
+            raise Declined("Nothing was carried out: there is no terminal to confirm this at. --yes confirms it.")
+        if not terminal.agreed(typed):
+            raise Declined("Nothing was carried out.")
+
+    return agree
+
+
+def _take_back(asked: Asked, journal: Journal) -> None:
+    """Nothing was done: no empty output stays behind that the same command would stumble over."""
+    if asked.out is not None and not asked.dry_run:
+        journal.remove()
+        asked.out.unlink(missing_ok=True)
+
+
+def _expected(sources: Sequence[Source]) -> int | None:
+    """About how many prompts there are, where that can be found out at once."""
+    number = 0
+    for source in sources:
+        path = Path(source.name)
+        if path.suffix in (".gz", ".bz2", ".xz", ".zip", ".zst") or not path.is_file():
+            return None
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                number += block.count(b"\n")
+    return number
+
+
+def _summary(job: Job, seconds: float) -> Exit:
+    tally = job.tally
+    kinds = ", ".join(f"{number:,} {status}" for status, number in sorted(tally.counts.items(), key=_first_ok))
+    new = tally.total - job.before
+    before = f" ({job.before:,} of them before)" if job.before else ""
+    rate = f" in {seconds:.1f} s" if new else ""
+    tell(f"{tally.total:,} prompt{'' if tally.total == 1 else 's'}{before}: {kinds or 'none'}{rate}.")
+    return Exit.DONE if set(tally.counts) <= {"ok"} else Exit.PARTIAL
+
+
+def _first_ok(each: tuple[str, int]) -> tuple[bool, str]:
+    return each[0] != "ok", each[0]
