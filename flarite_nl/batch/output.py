@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self, cast
 
 from flarite_nl.errors import InputError
 from flarite_nl.rendering.clean import to_json
@@ -34,17 +34,16 @@ class Tally:
 
 
 class Output:
-    """Where results go: a file, or an open descriptor such as standard output.
+    """Where results go: a file, or an open stream such as standard output.
 
-    A line is handed over in one piece, and taken back where that was cut short, so that a file ends with a whole line
-    unless the machine stopped in the middle; ``begin`` mends that too.
+    A line is handed over in one piece, and taken back where that was cut short. What a killed process may leave of
+    its last line is cut off by ``finished``.
     """
 
-    def __init__(self, where: Path | int) -> None:
+    def __init__(self, where: Path | BinaryIO) -> None:
         self._path = where if isinstance(where, Path) else None
         try:
-            flags = os.O_CREAT | os.O_RDWR | os.O_APPEND
-            self._file = os.open(where, flags, 0o600) if isinstance(where, Path) else where
+            self._file = _opened(where) if isinstance(where, Path) else where
         except OSError as problem:
             raise InputError(f"The results cannot be written to {where}: {problem.strerror}.") from None
 
@@ -54,18 +53,20 @@ class Output:
         Raises:
             InputError: where the file takes no more.
         """
-        end = os.lseek(self._file, 0, os.SEEK_END) if self._path else 0
+        end = self._file.seek(0, os.SEEK_END) if self._path else 0
         try:
             left = memoryview(lines)
             while left:
-                left = left[os.write(self._file, left) :]
-            if lasting and self._path:
-                os.fsync(self._file)
+                left = left[self._file.write(left) :]
+            if self._path is None:
+                self._file.flush()
+            elif lasting:
+                os.fsync(self._file.fileno())
         except BrokenPipeError:
             raise
         except BaseException as problem:
             if self._path:
-                os.ftruncate(self._file, end)
+                self._file.truncate(end)
             if isinstance(problem, OSError):
                 said = f"The results cannot be written to {self._path or 'standard output'}: {problem.strerror}."
                 raise InputError(said) from None
@@ -92,11 +93,11 @@ class Output:
                     raise InputError(f"{self._path} holds no results of a batch: see line {number}.") from None
                 whole += len(raw)
                 yield record
-        os.ftruncate(self._file, whole)
+        self._file.truncate(whole)
 
     def close(self) -> None:
         if self._path is not None:
-            os.close(self._file)
+            self._file.close()
 
     def __enter__(self) -> Self:
         return self
@@ -105,3 +106,9 @@ class Output:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _opened(where: Path) -> BinaryIO:
+    """Without a buffer: what is written is at once in the file."""
+    number = os.open(where, os.O_CREAT | os.O_RDWR | os.O_APPEND, 0o600)
+    return cast(BinaryIO, os.fdopen(number, "r+b", buffering=0))

@@ -25,6 +25,7 @@ from flarite_nl.errors import Declined, FlariteError, InputError
 
 if TYPE_CHECKING:
     from flarite_nl.batch.engines import Engines
+    from flarite_nl.batch.items import Item
     from flarite_nl.batch.job import Job
     from flarite_nl.batch.journal import Journal
     from flarite_nl.batch.sources import Source
@@ -184,23 +185,23 @@ def _job(sources: list[Source], asked: Asked, key: Key | None, journal: Journal,
     }
     facts = same(journal, said, {"--now": usual.now.isoformat(), "--tz": usual.zone})
     reading = Reading(datetime.fromisoformat(facts["--now"]), facts["--tz"], asked.grammar)
-    where = asked.out if asked.out is not None and not asked.dry_run else sys.stdout.fileno()
+    where = asked.out if asked.out is not None and not asked.dry_run else sys.stdout.buffer
     output = stack.enter_context(Output(where))
     return Job(_items(sources, asked, stack), reading, asked.workers, output, journal, bar.tick)
 
 
-def _items(sources: list[Source], asked: Asked, stack: ExitStack) -> Callable[[], Iterator[Any]]:
+def _items(sources: list[Source], asked: Asked, stack: ExitStack) -> Callable[[], Iterator[Item]]:
     from flarite_nl.batch.sources import STDIN, items
 
     stdin: BinaryIO | None = None
     if any(each.name == STDIN for each in sources):
-        stdin = click.get_binary_stream("stdin")
+        stdin = sys.stdin.buffer
         if not asked.parse_only:  # it is read twice
             with tempfile.TemporaryFile() as spool:
                 shutil.copyfileobj(stdin, spool)
                 stdin = stack.enter_context(os.fdopen(os.dup(spool.fileno()), "rb"))
 
-    def given() -> Iterator[Any]:
+    def given() -> Iterator[Item]:
         if stdin is not None and not asked.parse_only:
             stdin.seek(0)
         yield from items(sources, stdin)
