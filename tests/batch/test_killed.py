@@ -12,10 +12,12 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
-from flarite_nl.sandbox import Sandbox, Server
+from flarite_nl.sandbox import Sandbox, Server, serve
 from tests.batch.conftest import ROOT, command, environment, refundable, refunded, results_in
+from tests.conftest import NOW
 
 KILLS = int(os.environ.get("FLARITE_CRASHES", "5"))
 LINES, REFUNDS = (5000, 200) if KILLS >= 50 else (60 * KILLS, 6 * KILLS)
@@ -23,7 +25,12 @@ LINES, REFUNDS = (5000, 200) if KILLS >= 50 else (60 * KILLS, 6 * KILLS)
 READS = ("show me the last 2 payments", "how many customers do we have?", "what is the weather?", "list open disputes")
 
 
-def test_killed_and_resumed(sandbox: Sandbox, server: Server, tmp_path: Path) -> None:
+def test_killed_and_resumed(tmp_path: Path) -> None:
+    with Sandbox(now=NOW, size=2000 if REFUNDS > 90 else None) as sandbox, serve(sandbox) as server:
+        _run(sandbox, server, tmp_path)
+
+
+def _run(sandbox: Sandbox, server: Server, tmp_path: Path) -> None:
     draw = random.Random(7)
     before = Counter(refunded(sandbox))
     charges = draw.sample(refundable(sandbox), REFUNDS)
@@ -34,7 +41,10 @@ def test_killed_and_resumed(sandbox: Sandbox, server: Server, tmp_path: Path) ->
     order = command(prompts, "--out", out, "--yes", "--resume", "--api-base", server.url, "--rate", "10000")
     ways = {"checking": 0, "running": 0, "over": 0}
     for number in range(KILLS):
-        ways[_killed(order, out, tmp_path, draw, early=number % 5 == 0)] += 1
+        at = Seen(out).count() + draw.randrange(max(1, int(0.8 * LINES / KILLS)))
+        if number % 5 > 1:  # most of them where a refund is under way
+            at = next((place for place in range(at, LINES) if lines[place].startswith("refund")), at)
+        ways[_killed(order, out, tmp_path, draw, None if number % 5 == 0 else at)] += 1
         text = out.read_text() if out.exists() else ""
         kept = results_in(text)
         assert [each["index"] for each in kept] == list(range(len(kept)))
@@ -52,33 +62,37 @@ def test_killed_and_resumed(sandbox: Sandbox, server: Server, tmp_path: Path) ->
     assert ways["running"] >= KILLS // 2
 
 
-def _killed(order: list[str], out: Path, folder: Path, draw: random.Random, *, early: bool) -> str:
-    """Start it, kill it, and say what it was doing."""
-    began = out.stat().st_size if out.exists() else 0
-    more = draw.randrange(2 * LINES // KILLS)
+def _killed(order: list[str], out: Path, folder: Path, draw: random.Random, at: int | None) -> str:
+    """Start it, kill it once ``at`` results are there (None: soon after the start), and say what it was doing."""
+    seen = Seen(out)
+    began = seen.count()
     with subprocess.Popen(
         order, cwd=ROOT, env=environment(folder / "data"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
-        if early:
-            time.sleep(draw.uniform(0.5, 4))
-        else:
-            _wait(process, out, began, more)
-            time.sleep(draw.uniform(0, 0.03))
+        deadline = time.monotonic() + (1800 if at is not None else draw.uniform(0.5, 4))
+        while process.poll() is None and time.monotonic() < deadline and (at is None or seen.count() < at):
+            time.sleep(0.001)
+        time.sleep(draw.uniform(0, 0.03))
         over = process.poll() is not None
         process.send_signal(signal.SIGKILL)
     if over:
         return "over"
-    return "running" if out.exists() and out.stat().st_size > began else "checking"
+    return "running" if seen.count() > began else "checking"
 
 
-def _wait(process: subprocess.Popen[bytes], out: Path, began: int, more: int) -> None:
-    """Until so many more results stand in the output."""
-    deadline = time.monotonic() + 1800
-    while process.poll() is None:
-        assert time.monotonic() < deadline
-        if out.exists() and out.stat().st_size > began:
-            with out.open("rb") as file:
-                file.seek(began)
-                if file.read().count(b"\n") > more:
-                    return
-        time.sleep(0.002)
+@dataclass(slots=True)
+class Seen:
+    """Counts the lines of a file that grows."""
+
+    path: Path
+    size: int = 0
+    lines: int = 0
+
+    def count(self) -> int:
+        if self.path.exists() and self.path.stat().st_size > self.size:
+            with self.path.open("rb") as file:
+                file.seek(self.size)
+                new = file.read()
+            self.size += len(new)
+            self.lines += new.count(b"\n")
+        return self.lines
