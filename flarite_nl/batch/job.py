@@ -39,6 +39,7 @@ class Job:
     output: Output
     journal: Journal
     tick: Tick = lambda what, number: None
+    clear: Callable[[], None] = lambda: None
     tally: Tally = field(default_factory=Tally)
     before: int = 0
 
@@ -69,7 +70,9 @@ class Job:
         """Find out what all writes of the batch would do; nothing is written."""
         from flarite_nl.batch.preparing import prepare
 
-        return prepare(self._reads(self.given()), engines, self.journal, rules, partial(self.tick, "checking"))
+        whole = prepare(self._reads(self.given()), engines, self.journal, rules, partial(self.tick, "checking"))
+        self.clear()
+        return whole
 
     def carry_out(self, engines: Engines, rules: Rules, agree: Agree, bounds: Bounds) -> None:
         """Carry every prompt out; where some write, all of them are found out and agreed to before the first.
@@ -98,14 +101,11 @@ class Job:
             self.tick("running", self.tally.total)
 
     def _agree(self, engines: Engines, rules: Rules, agree: Agree, bounds: Bounds) -> None:
-        from flarite_nl.execution import settings
-
         self.journal.db.execute("BEGIN")
         whole = self.prepare(engines, rules)
         if whole.writes:
             whole.bounded(bounds.targets, bounds.limits)
-            above = settings.load().above
-            agree(whole, whole.typed({each: settings.threshold(above, each) for each in whole.totals}))
+            agree(whole, whole.typed(thresholds(whole)))
         self.journal.fact("agreed", True)
         self.journal.db.execute("COMMIT")
 
@@ -153,6 +153,18 @@ def _lines(reading: Reading, items: Iterable[Item]) -> tuple[bytes, dict[str, in
         tally.add(record["status"])
         lines.append(line_of(record))
     return b"".join(lines), tally.counts
+
+
+def thresholds(whole: Whole) -> dict[str, Decimal]:
+    """Above how much of each currency a live batch is confirmed by typing.
+
+    Raises:
+        InputError: where the settings of this installation cannot be read.
+    """
+    from flarite_nl.execution import settings
+
+    above = settings.load().above
+    return {each: settings.threshold(above, each) for each in whole.totals}
 
 
 def same(journal: Journal, said: Mapping[str, Any], usual: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -113,6 +113,12 @@ class Journal:
             where = {"index": number, "file": file, "line": line, "nonce": nonce, "shared": bool(shared)}
             yield {**where, "write": json.loads(prepared)}
 
+    def left_out(self) -> Iterator[dict[str, Any]]:
+        """Every write that would not be made, and why."""
+        query = "SELECT number, file, line, failure FROM writes WHERE failure IS NOT NULL ORDER BY number"
+        for number, file, line, failure in self.db.execute(query):
+            yield {"index": number, "file": file, "line": line, "why": json.loads(failure)["message"]}
+
     # What the ledger is yet to be told
 
     def telling(self, number: int, runs: Sequence[int]) -> None:

@@ -74,7 +74,7 @@ def prepare(
             whole.writes += 1
             whole.mode, whole.account = prepared.mode, prepared.name
             for question in questions:
-                whole.add(where(item), question)
+                whole.add(where(item), question.to_dict(), question.risk)
     return whole
 
 
@@ -139,7 +139,7 @@ def _between(item: Item, questions: list[Confirmation], journal: Journal, whole:
         earlier = _repeats(journal, change)
         if earlier and not again:
             raise PreflightError(
-                f"{earlier} does the very same ({change.summary}), so this line is left out; --again does both."
+                f"The very same stands in {earlier} ({change.summary}), so this line is left out; --again does both."
             )
     shared, same, sums = False, [], []
     for question, change in changes:
@@ -167,7 +167,7 @@ def _between(item: Item, questions: list[Confirmation], journal: Journal, whole:
 def _repeats(journal: Journal, change: Change) -> str | None:
     """The line before that makes the very same calls."""
     row = journal.db.execute("SELECT file, line FROM calls WHERE calls = ?", (_calls(change),)).fetchone()
-    return _place(row[0], row[1]).capitalize() if row else None
+    return _place(row[0], row[1]) if row else None
 
 
 def _place(file: str, line: int) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from flarite_nl.errors import PreflightError
-from flarite_nl.model.change import Confirmation
 from flarite_nl.model.currencies import shown
 from flarite_nl.model.outcome import Mode
 from flarite_nl.rendering.badges import badge
@@ -55,22 +55,22 @@ class Whole:
     left_out: Listed = field(default_factory=Listed)
     effects: Listed = field(default_factory=Listed)
 
-    def add(self, where: str, question: Confirmation) -> None:
-        """One write of one line."""
-        count, sums = self.actions.get(question.name, (0, {}))
-        for currency, amount in question.totals.items():
-            sums[currency] = sums.get(currency, Decimal(0)) + amount
-            self.totals[currency] = self.totals.get(currency, Decimal(0)) + amount
-        self.actions[question.name] = (count + len(question.changes), sums)
-        self.targets += question.targets
-        self.risk = max(self.risk, question.risk, key=RISKS.index)
-        for change in question.changes:
-            self.changes.add(f"{where}: {change.summary}")
-        for text, word in question.corrections:
-            self.read_as.add(f"{where}: {text} as {word}")
-        for id, why in question.skipped:
-            self.left_out.add(f"{where}, {id}: {why}")
-        for effect in question.effects:
+    def add(self, where: str, question: Mapping[str, Any], risk: str) -> None:
+        """One write of one line, as ``Confirmation.to_dict`` has it."""
+        count, sums = self.actions.get(question["name"], (0, {}))
+        for currency, amount in question["totals"].items():
+            sums[currency] = sums.get(currency, Decimal(0)) + Decimal(amount)
+            self.totals[currency] = self.totals.get(currency, Decimal(0)) + Decimal(amount)
+        self.actions[question["name"]] = (count + len(question["changes"]), sums)
+        self.targets += question["targets"]
+        self.risk = max(self.risk, risk, key=RISKS.index)
+        for change in question["changes"]:
+            self.changes.add(f"{where}: {change['summary']}")
+        for each in question["corrections"]:
+            self.read_as.add(f"{where}: {each['text']} as {each['read_as']}")
+        for each in question["skipped"]:
+            self.left_out.add(f"{where}, {each['id']}: {each['why']}")
+        for effect in question["effects"]:
             self.effects.add(f"{where}: {effect}")
 
     def bounded(self, targets: int | None, limits: Mapping[str | None, Decimal]) -> None:

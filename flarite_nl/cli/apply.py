@@ -37,6 +37,10 @@ def command(ctx: click.Context, file: Any, output: Output, api_base: str | None,
     """
     with errors_as_json(output.style == "json"):
         raw = _read(file)
+        if isinstance(raw, dict) and str(raw.get("form")).startswith("flarite-nl batch plan"):
+            from flarite_nl.cli import batchplan
+
+            ctx.exit(batchplan.apply(raw, api_base, dry_run, writes))
         output.check()
         outcome, at, resources = _carried_out(raw, api_base, dry_run, writes)
         deliver(outcome, resources, at, output, api_base)

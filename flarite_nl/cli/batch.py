@@ -17,19 +17,16 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 
 from flarite_nl.cli import session, terminal
-from flarite_nl.cli.app import tell
 from flarite_nl.cli.exits import Exit
 from flarite_nl.cli.options import Clock, clock, clock_options, grammar_option, key_options
 from flarite_nl.cli.writing import Writes, write_options
-from flarite_nl.errors import Declined, FlariteError, InputError
+from flarite_nl.errors import FlariteError, InputError
 
 if TYPE_CHECKING:
-    from flarite_nl.batch.engines import Engines
     from flarite_nl.batch.items import Item
     from flarite_nl.batch.job import Job
     from flarite_nl.batch.journal import Journal
     from flarite_nl.batch.sources import Source
-    from flarite_nl.batch.whole import Whole
     from flarite_nl.cli.bar import Bar
     from flarite_nl.keys import Key
 
@@ -133,6 +130,7 @@ def _journal_of(out: Path) -> Path:
 def _batch(sources: list[Source], asked: Asked) -> Exit:
     from flarite_nl.batch.journal import Journal
     from flarite_nl.cli.bar import Bar
+    from flarite_nl.cli.batchplan import summed
 
     began = time.monotonic()
     key = None if asked.parse_only else session.key_for(asked.api_base)
@@ -149,7 +147,7 @@ def _batch(sources: list[Source], asked: Asked) -> Exit:
             elif asked.parse_only:
                 job.parse()
             else:
-                _carry_out(job, asked, key, bar)
+                _carry_out(job, asked, key)
         except FlariteError:
             bar.clear()
             if not job.tally.total:
@@ -164,7 +162,7 @@ def _batch(sources: list[Source], asked: Asked) -> Exit:
             journal.remove()
     if asked.dry_run:
         return Exit.DONE
-    return _summary(job, time.monotonic() - began)
+    return summed(job.tally, job.before, time.monotonic() - began)
 
 
 def _job(sources: list[Source], asked: Asked, key: Key | None, journal: Journal, bar: Bar, stack: ExitStack) -> Job:
@@ -187,7 +185,7 @@ def _job(sources: list[Source], asked: Asked, key: Key | None, journal: Journal,
     reading = Reading(datetime.fromisoformat(facts["--now"]), facts["--tz"], asked.grammar)
     where = asked.out if asked.out is not None and not asked.dry_run else sys.stdout.buffer
     output = stack.enter_context(Output(where))
-    return Job(_items(sources, asked, stack), reading, asked.workers, output, journal, bar.tick)
+    return Job(_items(sources, asked, stack), reading, asked.workers, output, journal, bar.tick, bar.clear)
 
 
 def _items(sources: list[Source], asked: Asked, stack: ExitStack) -> Callable[[], Iterator[Item]]:
@@ -209,10 +207,11 @@ def _items(sources: list[Source], asked: Asked, stack: ExitStack) -> Callable[[]
     return given
 
 
-def _carry_out(job: Job, asked: Asked, key: Key | None, bar: Bar) -> None:
+def _carry_out(job: Job, asked: Asked, key: Key | None) -> None:
     from flarite_nl.batch.engines import THREADS, Engines
     from flarite_nl.batch.job import Bounds
     from flarite_nl.batch.preparing import Rules
+    from flarite_nl.cli.batchplan import agreeing, rehearse
     from flarite_nl.execution.retry import RATES
     from flarite_nl.parsing.parser import shared_matcher
 
@@ -221,33 +220,16 @@ def _carry_out(job: Job, asked: Asked, key: Key | None, bar: Bar) -> None:
     rules = Rules(not seen and not asked.dry_run, writes.again, writes.nonce)
     at = Clock(job.reading.now, job.reading.tz)
     grammar = shared_matcher(asked.grammar).lexicon.grammar
-    options = {**writes.bounds(asked.dry_run), "max_requests": asked.max_requests, "workers": 4}
+    most = writes.bounds(asked.dry_run)["max_targets"]  # amounts are bounded in all, not line by line
+    options = {"max_targets": most, "max_requests": asked.max_requests, "workers": 4}
     rate = asked.rate or RATES[session.mode_of(key)]
     with session.making(at, key, asked.api_base, grammar) as make:
         threads = THREADS if key is not None else 1
         with Engines(lambda limiter: make(rate=limiter, **options), rate, threads) as engines:
             if asked.dry_run:
-                _rehearse(job, engines, rules, asked, bar)
+                rehearse(job, engines, rules, asked.out)
             else:
-                job.carry_out(engines, rules, _agreeing(writes, bar), Bounds(writes.targets, writes.limits))
-
-
-def _rehearse(job: Job, engines: Engines, rules: Any, asked: Asked, bar: Bar) -> None:
-    raise InputError("--dry-run is not there yet.")
-
-
-def _agreeing(writes: Writes, bar: Bar) -> Callable[[Whole, tuple[str, ...]], None]:
-    def agree(whole: Whole, typed: tuple[str, ...]) -> None:
-        bar.clear()
-        click.echo(whole.text(), err=True)
-        if writes.yes:
-            return
-        if not terminal.is_interactive():
-            raise Declined("Nothing was carried out: there is no terminal to confirm this at. --yes confirms it.")
-        if not terminal.agreed(typed):
-            raise Declined("Nothing was carried out.")
-
-    return agree
+                job.carry_out(engines, rules, agreeing(writes), Bounds(writes.targets, writes.limits))
 
 
 def _take_back(asked: Asked, journal: Journal) -> None:
@@ -268,17 +250,3 @@ def _expected(sources: Sequence[Source]) -> int | None:
             while block := file.read(1 << 20):
                 number += block.count(b"\n")
     return number
-
-
-def _summary(job: Job, seconds: float) -> Exit:
-    tally = job.tally
-    kinds = ", ".join(f"{number:,} {status}" for status, number in sorted(tally.counts.items(), key=_first_ok))
-    new = tally.total - job.before
-    before = f" ({job.before:,} of them before)" if job.before else ""
-    rate = f" in {seconds:.1f} s" if new else ""
-    tell(f"{tally.total:,} prompt{'' if tally.total == 1 else 's'}{before}: {kinds or 'none'}{rate}.")
-    return Exit.DONE if set(tally.counts) <= {"ok"} else Exit.PARTIAL
-
-
-def _first_ok(each: tuple[str, int]) -> tuple[bool, str]:
-    return each[0] != "ok", each[0]

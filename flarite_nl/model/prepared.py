@@ -52,7 +52,7 @@ class Prepared:
             "waiting": list(self.waiting),
             "plan": self.plan.to_dict(),
         }
-        return {**body, "hash": _hash(body), "seal": _seal(body, secret)}
+        return sealed(body, secret)
 
     @classmethod
     def from_dict(cls, raw: Any, secret: str, key: str) -> Prepared:
@@ -66,13 +66,7 @@ class Prepared:
         Raises:
             ValueError: one sentence, where it is no plan file, was edited, or was made with another key.
         """
-        if not isinstance(raw, Mapping) or raw.get("form") != FORM:
-            raise ValueError("This is no plan file of this version.")
-        body = {name: value for name, value in raw.items() if name not in ("hash", "seal")}
-        if _hash(body) != raw.get("hash"):
-            raise ValueError("This plan was edited after it was made: its hash does not fit.")
-        if not hmac.compare_digest(_seal(body, secret), str(raw.get("seal"))):
-            raise ValueError(f"This plan was made with another key ({body.get('key')}, not {key}), or was edited.")
+        body = unsealed(raw, FORM, secret, key)
         plan = Plan.from_dict(body["plan"])
         return cls(
             plan, body["mode"], body["account"], body["name"], body["server"], body["key"], body["made"],
@@ -97,6 +91,27 @@ class Prepared:
             missing = [each for each in before if each not in {change["target"] for change in now["changes"]}]
             return f"{', '.join(map(str, missing))} can no longer be done."
         return None
+
+
+def sealed(body: Mapping[str, Any], secret: str) -> dict[str, Any]:
+    """A file's JSON with what shows an edit."""
+    return {**body, "hash": _hash(body), "seal": _seal(body, secret)}
+
+
+def unsealed(raw: Any, form: str, secret: str, key: str) -> dict[str, Any]:
+    """The same without it, once it is found to be as it was made.
+
+    Raises:
+        ValueError: one sentence, where it is of another form, was edited, or was made with another key.
+    """
+    if not isinstance(raw, Mapping) or raw.get("form") != form:
+        raise ValueError("This is no plan file of this version.")
+    body = {name: value for name, value in raw.items() if name not in ("hash", "seal")}
+    if _hash(body) != raw.get("hash"):
+        raise ValueError("This plan was edited after it was made: its hash does not fit.")
+    if not hmac.compare_digest(_seal(body, secret), str(raw.get("seal"))):
+        raise ValueError(f"This plan was made with another key ({body.get('key')}, not {key}), or was edited.")
+    return body
 
 
 def _differs(then: Mapping[str, Any], now: Mapping[str, Any]) -> str | None:

@@ -83,7 +83,7 @@ def batch(monkeypatch: pytest.MonkeyPatch) -> Batch:
         if url is not None:
             monkeypatch.setenv("STRIPE_API_KEY", KEY)
         server = ["--api-base", url, "--rate", "10000"] if url else []
-        ran = CliRunner().invoke(main, ["batch", *map(str, arguments), *server, *CLOCK], input=stdin)
+        ran = CliRunner().invoke(main, ["batch", *CLOCK, *map(str, arguments), *server], input=stdin)
         return Ran(ran.exit_code, ran.stdout, ran.stderr)
 
     return run
