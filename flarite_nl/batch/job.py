@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flarite_nl.batch.items import Item, Read, only_read
 from flarite_nl.batch.output import Output, Tally, line_of
-from flarite_nl.batch.reading import Reading, chunked, in_order, read
+from flarite_nl.batch.reading import Reading, read
 from flarite_nl.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ Agree = Callable[["Whole", tuple[str, ...]], None]
 class Job:
     """``given`` gives the prompts from the first one on, each time it is called; ``tally`` counts all results.
 
-    ``before`` of them stood in the output already.
+    ``before`` of them stood in the output already; ``spread`` does the reading (reading.py, cluster.py).
     """
 
     given: Callable[[], Iterator[Item]]
     reading: Reading
-    workers: int
+    spread: Callable[..., Iterator[Any]]
     output: Output
     journal: Journal
     tick: Tick = lambda what, number: None
@@ -51,7 +51,7 @@ class Job:
             WorkerLost: where a process that reads was killed.
         """
         left = self._left()
-        for lines, counts in in_order(partial(_lines, self.reading), chunked(left, self.workers), self.workers):
+        for lines, counts in self.spread(_lines, self.reading, left):
             self.output.write(lines)
             for status, number in counts.items():
                 self.tally.add(status, number)
@@ -133,7 +133,7 @@ class Job:
         return given
 
     def _reads(self, given: Iterable[Item]) -> Iterator[Read]:
-        for chunk in in_order(partial(read, self.reading), chunked(given, self.workers), self.workers):
+        for chunk in self.spread(read, self.reading, given):
             yield from chunk
 
 

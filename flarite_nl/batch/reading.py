@@ -12,17 +12,18 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import partial
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from time import perf_counter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flarite_nl.batch.items import Item, Read
 from flarite_nl.errors import FlariteError, InputError
 
 if TYPE_CHECKING:
+    from flarite_nl.grammar.lexicon import Lexicon
     from flarite_nl.parsing.parser import Parser
 
 C = TypeVar("C")
@@ -52,7 +53,7 @@ class Reading:
 
 def read(reading: Reading, items: Iterable[Item]) -> list[Read]:
     """What each item means; what cannot be read is a value."""
-    parser = _parser(reading.tz, reading.grammar)
+    parser = _parser(reading)
     return [_one(parser, reading.now, item) for item in items]
 
 
@@ -67,11 +68,36 @@ def _one(parser: Parser, now: datetime, item: Item) -> Read:
     return Read(item, parse, None, perf_counter() - began)
 
 
-@cache
-def _parser(tz: str, grammar: tuple[str, ...]) -> Parser:
+_parsers: dict[tuple[str, tuple[str, ...]], Parser] = {}
+"""Parsers of this process, each made once."""
+
+
+def _parser(reading: Reading) -> Parser:
     from flarite_nl.parsing.parser import Parser
 
-    return Parser(tz, grammar=grammar)
+    name = (reading.tz, reading.grammar)
+    if name not in _parsers:
+        _parsers[name] = Parser(reading.tz, grammar=reading.grammar)
+    return _parsers[name]
+
+
+def keep(reading: Reading, grammar: Lexicon) -> None:
+    """Read with a grammar that was compiled elsewhere; ``reading.grammar`` is its hash."""
+    from flarite_nl.grammar.compiler import Matcher
+    from flarite_nl.parsing.parser import Parser
+
+    name = (reading.tz, reading.grammar)
+    if name not in _parsers:
+        _parsers[name] = Parser(reading.tz, matcher=Matcher(grammar))
+
+
+def by_processes(workers: int) -> Callable[..., Iterator[Any]]:
+    """The work is spread over so many processes of this machine; with one it is done in this one."""
+
+    def spread(work: Callable[[Reading, list[Item]], R], reading: Reading, items: Iterable[Item]) -> Iterator[R]:
+        return in_order(partial(work, reading), chunked(items, workers), workers)
+
+    return spread
 
 
 def chunked(items: Iterable[Item], workers: int) -> Iterator[list[Item]]:

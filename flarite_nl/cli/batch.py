@@ -40,6 +40,7 @@ class Asked:
     resume: bool
     dry_run: bool
     workers: int
+    cluster: str | None
     rate: float | None
     max_requests: int
     api_base: str | None
@@ -74,6 +75,11 @@ class Asked:
     show_default=True,
     metavar="N",
     help="Processes that read prompts.",
+)
+@click.option(
+    "--cluster",
+    metavar="URL",
+    help="Read prompts on Dask: tcp://HOST:PORT of a scheduler, or local for --workers processes.",
 )
 @click.option(
     "--rate",
@@ -185,7 +191,18 @@ def _job(sources: list[Source], asked: Asked, key: Key | None, journal: Journal,
     reading = Reading(datetime.fromisoformat(facts["--now"]), facts["--tz"], asked.grammar)
     where = asked.out if asked.out is not None and not asked.dry_run else sys.stdout.buffer
     output = stack.enter_context(Output(where))
-    return Job(_items(sources, asked, stack), reading, asked.workers, output, journal, bar.tick, bar.clear)
+    return Job(_items(sources, asked, stack), reading, _spread(asked, stack), output, journal, bar.tick, bar.clear)
+
+
+def _spread(asked: Asked, stack: ExitStack) -> Callable[..., Iterator[Any]]:
+    """Who reads the prompts: this process, several, or a cluster."""
+    if asked.cluster is None:
+        from flarite_nl.batch.reading import by_processes
+
+        return by_processes(asked.workers)
+    from flarite_nl.batch.cluster import Cluster
+
+    return stack.enter_context(Cluster(asked.cluster, asked.workers)).spread
 
 
 def _items(sources: list[Source], asked: Asked, stack: ExitStack) -> Callable[[], Iterator[Item]]:

@@ -1,0 +1,74 @@
+"""Reading on a Dask cluster on this machine: the same results as anywhere, also where a worker dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from flarite_nl.batch import cluster as batch_cluster
+from flarite_nl.batch.cluster import PARTITION, Cluster
+from flarite_nl.batch.items import Item, Read
+from flarite_nl.batch.reading import Reading, by_processes, read
+from flarite_nl.errors import InputError
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.filterwarnings("default")  # what Dask's own threads and sockets warn of is not ours
+
+PROMPTS = ("list open invoices of cus_{}", "refund ch_{}", "what is the weather in {}?", "payments over ${}")
+
+OWN = """
+resources:
+  charges:
+    nouns:
+      - {one: dosh, many: dosh}
+"""
+
+
+def items(number: int) -> Iterator[Item]:
+    for index in range(number):
+        yield Item(index, "a.txt", index + 1, PROMPTS[index % len(PROMPTS)].format(f"A{index}B"))
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    with Cluster("local", 2) as made:
+        yield made
+
+
+def without_times(reads: Iterator[Read]) -> list[tuple[Item, object]]:
+    return [(each.item, each.parse) for each in reads]
+
+
+def test_a_killed_worker_is_made_good(cluster: Cluster) -> None:
+    """Every line once, in order, although one worker is killed while it reads."""
+    number = 6 * PARTITION + 17
+    reading = Reading(NOW, "UTC")
+    pids = cluster.client.run(os.getpid)
+    assert len(set(pids.values())) == 2
+    parts = cluster.spread(read, reading, items(number))
+    first = next(parts)
+    os.kill(next(iter(pids.values())), signal.SIGKILL)
+    found = [*first, *(each for part in parts for each in part)]
+    assert [each.item.index for each in found] == list(range(number))
+    (sample,) = by_processes(1)(read, reading, [found[1].item])
+    assert without_times(iter(sample)) == without_times(iter(found[1:2]))
+    assert set(cluster.client.run(os.getpid).values()) != set(pids.values())
+
+
+def test_a_grammar_of_ones_own_travels_along(cluster: Cluster, tmp_path: Path) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text(OWN)
+    for grammar, status in (((), "rejected"), ((str(file),), "ok")):
+        (part,) = cluster.spread(read, Reading(NOW, "UTC", grammar), [Item(0, "a", 1, "list dosh")])
+        assert part[0].parse is not None
+        assert part[0].parse.status == status
+
+
+def test_no_cluster_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch_cluster, "PATIENCE", 1)
+    with pytest.raises(InputError, match=r"No cluster answers at tcp://127\.0\.0\.1:1"):
+        Cluster("tcp://127.0.0.1:1")
