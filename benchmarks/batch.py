@@ -64,6 +64,10 @@ def run(file: Path, number: int, *options: str) -> Ran:
     return Ran(seconds, usage.ru_maxrss / (1 << 10 if sys.platform != "darwin" else 1 << 20), number)
 
 
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--prompts", type=int, default=1_000_000)
@@ -75,8 +79,9 @@ def main() -> int:
         two = run(file, number, "--workers", "2")
         cluster = run(file, number, "--workers", "2", "--cluster", "local")
     for name, each in (("1 worker", one), ("2 workers", two), ("Dask, 2 local workers", cluster)):
-        print(f"{name:22} {each.seconds:8.1f} s {each.rate:8,.0f} prompts/s {each.memory:6.0f} MiB")
-    print(f"{'1 worker, 10,000':22} {short.seconds:8.1f} s {'':18} {short.memory:6.0f} MiB")
+        say(f"{name:22} {each.seconds:8.1f} s {each.rate:8,.0f} prompts/s {each.memory:6.0f} MiB")
+    say(f"{'1 worker, 10,000':22} {short.seconds:8.1f} s {'':18} {short.memory:6.0f} MiB")
+    longer = cluster.seconds / two.seconds
     verdicts = [
         (f"2 workers are {two.rate / one.rate:.2f} times as fast", two.rate / one.rate >= TWICE),
         (f"1 worker needs {one.memory:.0f} MiB", one.memory < MOST),
@@ -87,7 +92,7 @@ def main() -> int:
         ),
     ]
     for text, good in verdicts:
-        print(f"{'ok  ' if good else 'MISS'} {text}")
+        say(f"{'ok  ' if good else 'MISS'} {text}")
     return 0 if all(good for _, good in verdicts) else 1
 
 
