@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from flarite_nl.batch.journal import SUFFIX, Journal
 from flarite_nl.cli.bar import Bar
 from flarite_nl.sandbox import Server
-from tests.batch.conftest import Batch, results_in
+from tests.batch.conftest import ROOT, Batch, results_in
 
 Prompts = Callable[..., Path]
 
@@ -158,3 +159,21 @@ def test_the_bar_tells_rate_and_time_left() -> None:
     assert bar.text(201, 4.0) == "reading: 201, 50/s"
     bar.clear()
     assert shown.getvalue().endswith("\r\x1b[K")
+
+
+def test_what_the_readme_says(batch: Batch, prompts: Prompts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every command of its section on batches, in order; the dry run is of a batch that is not done yet."""
+    block = (ROOT / "README.md").read_text("utf-8").partition("### Batches")[2].partition("```sh\n")[2]
+    commands = [shlex.split(line, comments=True) for line in block.partition("```")[0].splitlines()]
+    monkeypatch.chdir(tmp_path)
+    prompts(*SOME)
+    prompts("prompt,team", "list open invoices,billing", name="questions.csv")
+    prompts("refund $5 of the last payment from customer cus_ABC123", name="refunds.txt")
+    codes = []
+    for program, name, *arguments in commands:
+        assert (program, name) == ("flarite-nl", "batch")
+        codes.append(batch(*arguments).code)
+    assert codes == [9, 0, 0, 0, 0]
+    for file in ("answers.ndjson", "done.ndjson"):
+        assert [each["status"] for each in results_in(Path(file).read_text())] == ["ok"]
+    assert json.loads(Path("plan.json").read_text())["writes"] == 1
