@@ -1,4 +1,4 @@
-"""Prompts → parses on a cluster of Dask distributed: partitions in, results out, in order; lost workers are made good.
+"""Work on prompts on a cluster of Dask distributed: partitions in, results out, in order; lost workers are made good.
 
 Dask decides who reads what and repeats what a lost worker had; here partitions are cut and the grammar is handed on,
 once a worker, under its hash.
@@ -6,6 +6,7 @@ once a worker, under its hash.
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -51,7 +52,9 @@ class Cluster:
         self._local: Any = None
         try:
             if address == LOCAL:
-                self._local = LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None)
+                self._local = LocalCluster(
+                    n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+                )
             self.client: Any = Client(self._local or address, timeout=PATIENCE, set_as_default=False)
             self.client.wait_for_workers(1, timeout=PATIENCE)
         except (OSError, TimeoutError, ValueError) as problem:
@@ -62,7 +65,13 @@ class Cluster:
             self.close()
             raise InputError(f"The cluster has flarite-nl {', '.join(sorted(theirs))}, and this is {__version__}.")
 
-    def spread(self, work: Callable[[Reading, list[Item]], R], reading: Reading, items: Iterable[Item]) -> Iterator[R]:
+    def spread(
+        self,
+        work: Callable[[Reading, list[Item]], R],
+        reading: Reading,
+        items: Iterable[Item],
+        partition: int = PARTITION,
+    ) -> Iterator[R]:
         """``work`` on each partition of the items, in their order; few results wait in memory.
 
         Raises:
@@ -79,11 +88,11 @@ class Cluster:
         run, waiting, number = uuid4().hex, deque[Any](), 0
         remaining = iter(items)
         try:
-            while partition := list(islice(remaining, PARTITION)):
+            while part := list(islice(remaining, partition)):
                 key = f"flarite-batch-{run}-{number}"
-                waiting.append(self.client.submit(_work, work, remote, grammar, partition, key=key))
+                waiting.append(self.client.submit(_work, work, remote, grammar, part, key=key))
                 number += 1
-                while waiting and (len(waiting) >= AHEAD * self._threads() or waiting[0].done()):
+                while waiting and (len(waiting) >= AHEAD * self.threads or waiting[0].done()):
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
@@ -93,7 +102,9 @@ class Cluster:
             for each in waiting:
                 each.cancel()
 
-    def _threads(self) -> int:
+    @property
+    def threads(self) -> int:
+        """Tasks that can be under way at once."""
         return max(1, int(sum(self.client.nthreads().values())))
 
     def close(self) -> None:

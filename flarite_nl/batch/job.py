@@ -31,6 +31,7 @@ class Job:
     """``given`` gives the prompts from the first one on, each time it is called; ``tally`` counts all results.
 
     ``before`` of them stood in the output already; ``spread`` does the reading (reading.py, cluster.py).
+    ``remote``, where it is there, carries out a batch in which nothing writes.
     """
 
     given: Callable[[], Iterator[Item]]
@@ -42,6 +43,7 @@ class Job:
     clear: Callable[[], None] = lambda: None
     tally: Tally = field(default_factory=Tally)
     before: int = 0
+    remote: Callable[[Reading, Iterable[Item]], Iterator[tuple[bytes, dict[str, int]]]] | None = None
 
     def parse(self) -> None:
         """Read every prompt, and carry none out.
@@ -51,11 +53,15 @@ class Job:
             WorkerLost: where a process that reads was killed.
         """
         left = self._left()
-        for lines, counts in self.spread(_lines, self.reading, left):
+        self._take(self.spread(_lines, self.reading, left), "reading")
+
+    def _take(self, parts: Iterator[tuple[bytes, dict[str, int]]], what: str) -> None:
+        """Write down results that come in parts, ready as they are."""
+        for lines, counts in parts:
             self.output.write(lines)
             for status, number in counts.items():
                 self.tally.add(status, number)
-            self.tick("reading", self.tally.total)
+            self.tick(what, self.tally.total)
 
     def check(self) -> None:
         """The output holds a result of every prompt.
@@ -91,6 +97,9 @@ class Job:
                 raise InputError("The output holds results that nobody agreed to: begin anew.")
             self._agree(engines, rules, agree, bounds)
             left = self.given()
+        if self.remote is not None and not self.journal.any_writes():
+            self._take(self.remote(self.reading, left), "running")
+            return
         for done in run(self._reads(left), engines, self.journal, rules):
             if done.runs:
                 self.journal.telling(done.record["index"], done.runs)

@@ -98,6 +98,10 @@ class Journal:
         row = (number, agreed.nonce, file, line, prepared, failure, agreed.shared)
         self.db.execute("INSERT OR REPLACE INTO writes VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
+    def any_writes(self) -> bool:
+        """Whether a line of the batch would write, or is left out of what is written."""
+        return self.db.execute("SELECT 1 FROM writes LIMIT 1").fetchone() is not None
+
     def agreed(self, number: int) -> Agreed | None:
         query = "SELECT nonce, prepared, failure, shared FROM writes WHERE number = ?"
         row = self.db.execute(query, (number,)).fetchone()

@@ -24,6 +24,7 @@ from flarite_nl.errors import FlariteError, InputError
 
 if TYPE_CHECKING:
     from flarite_nl.grammar.lexicon import Lexicon
+    from flarite_nl.grammar.schema import Grammar
     from flarite_nl.parsing.parser import Parser
 
 C = TypeVar("C")
@@ -71,6 +72,9 @@ def _one(parser: Parser, now: datetime, item: Item) -> Read:
 _parsers: dict[tuple[str, tuple[str, ...]], Parser] = {}
 """Parsers of this process, each made once."""
 
+_grammars: dict[tuple[str, ...], Grammar] = {}
+"""Grammars that were compiled elsewhere."""
+
 
 def _parser(reading: Reading) -> Parser:
     from flarite_nl.parsing.parser import Parser
@@ -87,8 +91,17 @@ def keep(reading: Reading, grammar: Lexicon) -> None:
     from flarite_nl.parsing.parser import Parser
 
     name = (reading.tz, reading.grammar)
+    _grammars[reading.grammar] = grammar.grammar
     if name not in _parsers:
         _parsers[name] = Parser(reading.tz, matcher=Matcher(grammar))
+
+
+def grammar_of(reading: Reading) -> Grammar:
+    """The grammar that this process reads with."""
+    from flarite_nl.grammar.cache import lexicon
+
+    kept = _grammars.get(reading.grammar)
+    return kept or lexicon(reading.grammar).grammar
 
 
 def by_processes(workers: int) -> Callable[..., Iterator[Any]]:

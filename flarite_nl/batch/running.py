@@ -37,7 +37,7 @@ def run(reads: Iterable[Read], engines: Engines, journal: Journal, rules: Rules)
             return Done(only_read(read))
         if read.parse.writes:
             return _write(engine, read, journal.agreed(read.item.index), rules)
-        return Done(_read(engine, read))
+        return Done(carried_out_alone(engine, read))
 
     return engines.in_order(work, reads, _writes)
 
@@ -46,7 +46,8 @@ def _writes(read: Read) -> bool:
     return read.parse is not None and read.parse.writes
 
 
-def _read(engine: Engine, read: Read) -> dict[str, Any]:
+def carried_out_alone(engine: Engine, read: Read) -> dict[str, Any]:
+    """The record of an understood prompt that writes nothing."""
     assert read.parse is not None
     began = perf_counter()
     try:

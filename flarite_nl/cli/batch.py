@@ -23,6 +23,7 @@ from flarite_nl.cli.writing import Writes, write_options
 from flarite_nl.errors import FlariteError, InputError
 
 if TYPE_CHECKING:
+    from flarite_nl.batch.cluster import Cluster
     from flarite_nl.batch.items import Item
     from flarite_nl.batch.job import Job
     from flarite_nl.batch.journal import Journal
@@ -146,14 +147,19 @@ def _batch(sources: list[Source], asked: Asked) -> Exit:
     bar.total = _expected(sources) if bar.shown else None
     with ExitStack() as stack:
         journal = stack.enter_context(Journal(kept))
-        job = _job(sources, asked, key, journal, bar, stack)
+        cluster = None
+        if asked.cluster is not None and not complete:
+            from flarite_nl.batch.cluster import Cluster
+
+            cluster = stack.enter_context(Cluster(asked.cluster, asked.workers))
+        job = _job(sources, asked, key, journal, bar, stack, cluster)
         try:
             if complete:
                 job.check()
             elif asked.parse_only:
                 job.parse()
             else:
-                _carry_out(job, asked, key)
+                _carry_out(job, asked, key, cluster)
         except FlariteError:
             bar.clear()
             if not job.tally.total:
@@ -171,10 +177,18 @@ def _batch(sources: list[Source], asked: Asked) -> Exit:
     return summed(job.tally, job.before, time.monotonic() - began)
 
 
-def _job(sources: list[Source], asked: Asked, key: Key | None, journal: Journal, bar: Bar, stack: ExitStack) -> Job:
+def _job(
+    sources: list[Source],
+    asked: Asked,
+    key: Key | None,
+    journal: Journal,
+    bar: Bar,
+    stack: ExitStack,
+    cluster: Cluster | None,
+) -> Job:
     from flarite_nl.batch.job import Job, same
     from flarite_nl.batch.output import Output
-    from flarite_nl.batch.reading import Reading
+    from flarite_nl.batch.reading import Reading, by_processes
 
     usual = clock(asked.now, asked.zone)
     said = {
@@ -191,18 +205,26 @@ def _job(sources: list[Source], asked: Asked, key: Key | None, journal: Journal,
     reading = Reading(datetime.fromisoformat(facts["--now"]), facts["--tz"], asked.grammar)
     where = asked.out if asked.out is not None and not asked.dry_run else sys.stdout.buffer
     output = stack.enter_context(Output(where))
-    return Job(_items(sources, asked, stack), reading, _spread(asked, stack), output, journal, bar.tick, bar.clear)
+    return Job(
+        _items(sources, asked, stack),
+        reading,
+        cluster.spread if cluster else by_processes(asked.workers),
+        output,
+        journal,
+        bar.tick,
+        bar.clear,
+    )
 
 
-def _spread(asked: Asked, stack: ExitStack) -> Callable[..., Iterator[Any]]:
-    """Who reads the prompts: this process, several, or a cluster."""
-    if asked.cluster is None:
-        from flarite_nl.batch.reading import by_processes
+def _remote(cluster: Cluster, asked: Asked, key: Key, rate: float | None) -> Callable[..., Iterator[Any]]:
+    """How a batch that writes nothing is carried out on a cluster, all of it at the account's pace."""
+    from functools import partial
 
-        return by_processes(asked.workers)
-    from flarite_nl.batch.cluster import Cluster
+    from flarite_nl.batch.remote import PARTITION, Way, carried
 
-    return stack.enter_context(Cluster(asked.cluster, asked.workers)).spread
+    share = rate / cluster.threads if rate else None
+    way = Way(asked.api_base, key.fingerprint, share, asked.max_requests)
+    return partial(cluster.spread, partial(carried, way), partition=PARTITION)
 
 
 def _items(sources: list[Source], asked: Asked, stack: ExitStack) -> Callable[[], Iterator[Item]]:
@@ -224,7 +246,7 @@ def _items(sources: list[Source], asked: Asked, stack: ExitStack) -> Callable[[]
     return given
 
 
-def _carry_out(job: Job, asked: Asked, key: Key | None) -> None:
+def _carry_out(job: Job, asked: Asked, key: Key | None, cluster: Cluster | None) -> None:
     from flarite_nl.batch.engines import THREADS, Engines
     from flarite_nl.batch.job import Bounds
     from flarite_nl.batch.preparing import Rules
@@ -240,6 +262,7 @@ def _carry_out(job: Job, asked: Asked, key: Key | None) -> None:
     most = writes.bounds(asked.dry_run)["max_targets"]  # amounts are bounded in all, not line by line
     options = {"max_targets": most, "max_requests": asked.max_requests, "workers": 4}
     rate = asked.rate or RATES[session.mode_of(key)]
+    job.remote = _remote(cluster, asked, key, rate) if cluster and key else None
     with session.making(at, key, asked.api_base, grammar) as make:
         threads = THREADS if key is not None else 1
         with Engines(lambda limiter: make(rate=limiter, **options), rate, threads) as engines:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,11 @@ from flarite_nl.batch import cluster as batch_cluster
 from flarite_nl.batch.cluster import PARTITION, Cluster
 from flarite_nl.batch.items import Item, Read
 from flarite_nl.batch.reading import Reading, by_processes, read
-from flarite_nl.errors import InputError
+from flarite_nl.batch.remote import Way, carried
+from flarite_nl.errors import InputError, KeyProblem
+from flarite_nl.keys.key import Key
+from flarite_nl.sandbox import Sandbox, serve
+from tests.batch.conftest import KEY
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.filterwarnings("default")  # what Dask's own threads and sockets warn of is not ours
@@ -66,6 +72,28 @@ def test_a_grammar_of_ones_own_travels_along(cluster: Cluster, tmp_path: Path) -
         (part,) = cluster.spread(read, Reading(NOW, "UTC", grammar), [Item(0, "a", 1, "list dosh")])
         assert part[0].parse is not None
         assert part[0].parse.status == status
+
+
+def test_reads_are_carried_out_on_the_workers(cluster: Cluster) -> None:
+    """With the key of the workers' own surroundings, and with no other; a write is none of their business."""
+    lines = [
+        Item(number, "a.txt", number + 1, text) for number, text in enumerate(("list open disputes", "refund ch_1"))
+    ]
+    with Sandbox(now=NOW) as sandbox, serve(sandbox) as server:
+        way = Way(server.url, Key(KEY, "test").fingerprint, None, 200)
+        cluster.client.run(lambda: os.environ.pop("STRIPE_API_KEY", None))
+        with pytest.raises(KeyProblem, match="A worker of the cluster has no Stripe key"):
+            list(cluster.spread(partial(carried, way), Reading(NOW, "UTC"), lines, 1))
+        cluster.client.run(lambda key: os.environ.update(STRIPE_API_KEY=key), KEY + "x")
+        with pytest.raises(KeyProblem, match="another Stripe key"):
+            list(cluster.spread(partial(carried, way), Reading(NOW, "UTC"), lines, 1))
+        cluster.client.run(lambda key: os.environ.update(STRIPE_API_KEY=key), KEY)
+        (first, counts), (second, _) = cluster.spread(partial(carried, way), Reading(NOW, "UTC"), lines, 1)
+    assert counts == {"ok": 1}
+    disputes, refund = json.loads(first), json.loads(second)
+    assert disputes["results"][0]["rows"]
+    assert disputes["request_ids"]
+    assert (refund["index"], refund["status"], refund["error"]["kind"]) == (1, "refused", "drift")
 
 
 def test_no_cluster_there(monkeypatch: pytest.MonkeyPatch) -> None:

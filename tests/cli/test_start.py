@@ -39,7 +39,8 @@ def loaded(*arguments: str) -> set[str]:
     "arguments",
     [
         ["--help"], ["--version"], ["ask", "--help"], ["parse", "--help"], ["plan", "--help"], ["chat", "--help"],
-        ["ask", " "], ["batch", "--help"], ["keys", "--help"], ["keys", "list"], ["keys", "list", "--format", "json"], ["whoami"],
+        ["ask", " "], ["batch", "--help"],
+        ["keys", "--help"], ["keys", "list"], ["keys", "list", "--format", "json"], ["whoami"],
         ["completion", "zsh"],
     ],
 )  # fmt: skip
