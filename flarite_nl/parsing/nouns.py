@@ -88,7 +88,7 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end
     if _compound(r, end):
         return end
-    if said.aggregate:
+    if said.aggregate and any(each[0] != "count" for each in r.functions):
         # A figure belongs to no object ("average revenue per customer").
         return 0
     if r.spans.is_at(at - 1, "demonstrative") == at:
