@@ -3,6 +3,7 @@
     FlariteError
     ├── GrammarError        a grammar file is wrong (file, line, remedy)
     ├── InputError          the prompt or an option cannot be read (too long, not UTF-8, …)
+    │   └── DataError       JSON that is no parse, plan or outcome (a ValueError too)
     ├── KeyProblem          no usable Stripe key
     ├── PlanError           an understood prompt that cannot be planned
     │   └── Ambiguous       several targets where one is meant
@@ -52,6 +53,12 @@ class GrammarError(FlariteError):
 
 class InputError(FlariteError):
     kind = "input"
+
+
+class DataError(InputError, ValueError):
+    """JSON that is no parse, plan or outcome of this version, or that was edited since it was made."""
+
+    kind = "data"
 
 
 class KeyProblem(FlariteError):

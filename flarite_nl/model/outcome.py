@@ -159,3 +159,16 @@ class Outcome:
         if self.error:
             out["error"] = self.error.to_dict()
         return out
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Outcome:
+        """Read an outcome back; ``to_dict`` of it gives the same again.
+
+        ``request_ids``, and ``objects`` and ``columns`` of the results, are not part of the frame.
+
+        Raises:
+            DataError: where it is no outcome of this version.
+        """
+        from flarite_nl.model.frames import outcome_of  # which imports this module
+
+        return outcome_of(raw)

@@ -169,3 +169,14 @@ class Parse:
         if self.corrections:
             out["corrections"] = [{**span.to_dict(), "read_as": word} for span, word in self.corrections]
         return out
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> Parse:
+        """Read a parse back; ``to_dict`` of it gives the same again. The evidence is not part of the frame.
+
+        Raises:
+            DataError: where it is no parse of this version.
+        """
+        from flarite_nl.model.frames import parse_of  # which imports this module
+
+        return parse_of(raw)

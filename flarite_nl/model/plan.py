@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from flarite_nl.errors import DataError
 from flarite_nl.model import codec
 from flarite_nl.model.parse import Aggregate, Evidence, Filter, Having, Intent, Sort, Span
 from flarite_nl.model.values import Money, Ref, Value, Window
@@ -253,14 +254,17 @@ class Plan:
         """Read a plan back.
 
         Raises:
-            ValueError: where it is no plan, or was edited since its hash was taken.
+            DataError: where it is no plan, or was edited since its hash was taken.
         """
-        body = {key: value for key, value in raw.items() if key != "hash"}
-        plan = codec.decode(body, KNOWN)
+        try:
+            plan = codec.decode({key: value for key, value in raw.items() if key != "hash"}, KNOWN)
+            made = isinstance(plan, Plan) and plan.hash == raw.get("hash")
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+            raise DataError("This is no plan of this version.") from None
         if not isinstance(plan, Plan):
-            raise ValueError("This is no plan.")
-        if plan.hash != raw.get("hash"):
-            raise ValueError("This plan was edited after it was made: its hash does not fit.")
+            raise DataError("This is no plan of this version.")
+        if not made:
+            raise DataError("This plan was edited after it was made: its hash does not fit.")
         return plan
 
     def describe(self) -> list[str]:
