@@ -9,8 +9,10 @@ from itertools import islice, product
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from flarite_nl.errors import InputError
 from flarite_nl.grammar.cache import lexicon
 from flarite_nl.grammar.compiler import Matcher
+from flarite_nl.grammar.lexicon import Lexicon
 from flarite_nl.model.parse import Intent, Parse, Span
 from flarite_nl.parsing.assemble import assemble
 from flarite_nl.parsing.exact import Exact
@@ -36,7 +38,7 @@ def shared_matcher(grammar: Iterable[str | Path] = ()) -> Matcher:
 
 
 class Parser:
-    """Reads prompts.
+    """Reads prompts. It needs neither a key nor the network, may be shared between threads, and can be pickled.
 
     Args:
         tz: IANA name of the zone in which "today" is meant.
@@ -46,6 +48,15 @@ class Parser:
 
     Raises:
         GrammarError: with file and line, where one of the files is broken.
+        InputError: where there is no such zone.
+
+    >>> from datetime import UTC, datetime
+    >>> parser = Parser(tz="Europe/Berlin")
+    >>> parse = parser.parse("list refunds over $20", now=datetime(2026, 3, 18, 15, 30, tzinfo=UTC))
+    >>> parse.status, parse.intents[0].name
+    ('ok', 'refunds.list')
+    >>> parse.intents[0].filters[0].to_dict()
+    {'field': 'amount', 'op': 'gt', 'value': {'amount': '20', 'currency': 'usd'}}
     """
 
     def __init__(
@@ -56,10 +67,16 @@ class Parser:
         matcher: Matcher | None = None,
         grammar: Iterable[str | Path] = (),
     ) -> None:
-        self.tz = ZoneInfo(tz)
+        self.tz = zone_of(tz)
         self.dollar = dollar
-        self._matcher = matcher or shared_matcher(grammar)
+        self._paths = tuple(map(str, grammar))
+        self._lexicon = matcher.lexicon if matcher else None
+        self._matcher = matcher or shared_matcher(self._paths)
         self._exact = Exact(self._matcher.lexicon)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """What is compiled is made anew where it is read back; a grammar that was handed over goes along."""
+        return _again, (self.tz.key, self.dollar, self._lexicon, self._paths)
 
     def parse(self, text: str, now: datetime | None = None, context: Sequence[str] = ()) -> Parse:
         """What a prompt means (FRAME.md).
@@ -70,8 +87,13 @@ class Parser:
             context: the prompts of the earlier turns of a conversation, oldest first.
 
         Raises:
-            InputError: if the prompt is too long.
+            InputError: if the prompt is too long, or the moment has no time zone.
+
+        >>> Parser().parse("refund the payment").missing
+        ('target',)
         """
+        if now is not None and now.tzinfo is None:
+            raise InputError("The moment has no time zone: give an aware datetime.")
         moment = (now or datetime.now(UTC)).astimezone(UTC)
         previous: Intent | None = None
         history: list[Intent] = []
@@ -87,7 +109,11 @@ class Parser:
         return parse if parse.suggestions else replace(parse, suggestions=nearest(parse, self._matcher))
 
     def parse_many(self, texts: Iterable[str], now: datetime | None = None) -> Iterator[Parse]:
-        """Parse prompts one after the other, each by itself, in order."""
+        """Parse prompts one after the other, each by itself, in order; one is read only when it is asked for.
+
+        >>> [parse.status for parse in Parser().parse_many(["list refunds", "sing me a song"])]
+        ['ok', 'rejected']
+        """
         for text in texts:
             yield self.parse(text, now)
 
@@ -125,6 +151,18 @@ class Parser:
                 suggestions=tuple(sorted({word for each in nearest.values() for word in each})),
             )
         return parse
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of an IANA name. Raises InputError where there is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # KeyError of a name that is not there, OSError of a folder's
+        raise InputError(f"There is no time zone {name!r}; IANA names are such as Europe/Berlin.") from None
+
+
+def _again(tz: str, dollar: str, held: Lexicon | None, paths: tuple[str, ...]) -> Parser:
+    return Parser(tz, dollar=dollar, matcher=Matcher(held) if held is not None else None, grammar=paths)
 
 
 def _span(spans: Spans, at: int) -> Span:
