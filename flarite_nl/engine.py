@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from flarite_nl import keys
-from flarite_nl.errors import ApiError, Declined, Drift, FlariteError, PermissionError_, PlanError
+from flarite_nl.connection import Connection, Wsgi
+from flarite_nl.errors import Declined, Drift, FlariteError, PlanError
 from flarite_nl.grammar.cache import lexicon
 from flarite_nl.grammar.describe import describe
 from flarite_nl.grammar.schema import Grammar
-from flarite_nl.keys.advice import explained
-from flarite_nl.keys.key import taken
-from flarite_nl.keys.permissions import Verified, verify
 from flarite_nl.model.change import Confirmation
-from flarite_nl.model.outcome import Failure, Mode, Outcome, Result, Row
+from flarite_nl.model.outcome import Failure, Outcome, Result, Row
 from flarite_nl.model.parse import Intent, Parse
 from flarite_nl.model.plan import Plan
 from flarite_nl.model.prepared import Prepared
@@ -30,25 +28,35 @@ from flarite_nl.planning.written import changed
 
 if TYPE_CHECKING:
     from flarite_nl.execution.gateway import Gateway
-    from flarite_nl.execution.ledger import Ledger
     from flarite_nl.execution.memory import Again
     from flarite_nl.execution.retry import Limiter, Retry
     from flarite_nl.execution.send import Step as Watch
-    from flarite_nl.execution.settings import Above
+    from flarite_nl.execution.transport import Client
     from flarite_nl.execution.wire import Observer
     from flarite_nl.execution.write import Limits
 
 MAX_REQUESTS = 200
-SANDBOX = "Sandbox"
 
 
-class Engine:
-    """Plans and runs parses against one Stripe account.
+class RunOptions(TypedDict, total=False):
+    """Options of ``Engine.run`` that ``arun`` hands on."""
+
+    dry_run: bool
+    previous: Sequence[Result]
+    parse: Parse | None
+    nonce: str
+    again: Again
+    watch: Watch | None
+
+
+class Engine(Connection):
+    """Plans and runs parses against one Stripe account. Threads may share it; it cannot be pickled, nor logs a thing.
 
     Args:
         tz: the IANA zone whose days are meant.
         now: the moment prompts are read at; the clock's where None.
-        key: a secret or restricted key; needed unless ``wsgi`` is given.
+        key: a secret or restricted key; needed unless ``wsgi`` or ``client`` is given.
+        client: a ``stripe.StripeClient`` whose key, account, server, proxy and connections are used; never changed.
         api_base: root of a Stripe-compatible server.
         wsgi: an application served in this process, the embedded sandbox.
         account: the account's name where it is known already, for the badge.
@@ -63,6 +71,18 @@ class Engine:
         workers: calls under way at once.
         rate: requests a second, or a Limiter that several engines of one account share; None: that of the key's mode.
         observer: is told of each request and answer, for a progress display.
+
+    Raises:
+        KeyProblem: where the key or client is none that can be used.
+
+    >>> from datetime import UTC, datetime
+    >>> from flarite_nl import Engine, Parser, Sandbox
+    >>> moment = datetime(2026, 3, 18, 15, 30, tzinfo=UTC)
+    >>> parse = Parser(tz="UTC").parse("how many disputes did we lose last year", now=moment)
+    >>> with Sandbox(now=moment) as sandbox:
+    ...     outcome = Engine(wsgi=sandbox.wsgi, now=moment).run(parse)
+    >>> outcome.mode, outcome.complete, outcome.results[0].groups[0].currency
+    ('sandbox', True, None)
     """
 
     def __init__(
@@ -72,7 +92,7 @@ class Engine:
         now: datetime | None = None,
         key: str | None = None,
         api_base: str | None = None,
-        wsgi: Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]] | None = None,
+        wsgi: Wsgi | None = None,
         account: str | None = None,
         grammar: Grammar | None = None,
         max_requests: int | None = MAX_REQUESTS,
@@ -86,20 +106,18 @@ class Engine:
         workers: int = 24,
         rate: float | Limiter | None = None,
         observer: Observer | None = None,
+        client: Client | None = None,
     ) -> None:
+        super().__init__(
+            key, api_base=api_base, wsgi=wsgi, retry=retry, workers=workers, rate=rate, observer=observer,
+            client=client, account=account, data=data,
+        )  # fmt: skip
         self.tz, self._now = tz, now
         self._grammar = grammar
-        self._account = account
         self._max_requests, self._more = max_requests, more
         self._max_targets, self._max_amount = max_targets, max_amount or {}
-        self._data, self._role = data, role
-        self._ledger: Ledger | None = None
-        self._account_row: Row | None = None
+        self._role = role
         self._options = Options(search=search)
-        self._key = taken(key)
-        self._way = {"key": key, "api_base": api_base, "wsgi": wsgi, "retry": retry, "workers": workers, "rate": rate,
-                     "observer": observer}  # fmt: skip
-        self._gateway: Gateway | None = None
 
     @property
     def now(self) -> datetime:
@@ -109,16 +127,6 @@ class Engine:
     def now(self, moment: datetime) -> None:
         """The moment of the next prompt, where one engine carries out many."""
         self._now = moment
-
-    @property
-    def mode(self) -> Mode:
-        """Sandbox, test or live: the badge. Raises KeyProblem without a usable key."""
-        return self._wire().mode
-
-    @property
-    def account(self) -> str | None:
-        """The account's name, where it is known; asking for it is left to what needs it."""
-        return self._account or (SANDBOX if self._way["wsgi"] else None)
 
     def plan(self, parse: Parse, *, previous: Sequence[Result] = ()) -> Plan:
         """The exact calls for an understood prompt; asks nothing of Stripe and needs no key.
@@ -141,6 +149,7 @@ class Engine:
         again: Again = False,
         watch: Watch | None = None,
         told: Callable[[Sequence[int]], None] | None = None,
+        stop: Callable[[], None] | None = None,
     ) -> Outcome:
         """Carry out a plan, or plan and carry out a parse. Errors are part of the outcome, never raised.
 
@@ -156,23 +165,21 @@ class Engine:
             watch: is told of each step of a write (send.py).
             told: takes the ledger's runs that the outcome tells of, for a caller who hands the answer on first and
                 tells the ledger then (``ledger.tell``); without it they count as told at once.
+            stop: is called before each request; what it raises of the error tree ends the run.
         """
-        from flarite_nl.execution.budget import Budget
         from flarite_nl.execution.runner import Runner
+        from flarite_nl.execution.settings import allowed
         from flarite_nl.execution.write import Writing
 
         said = what if isinstance(what, Parse) else parse or Parse(what.prompt, "ok", _intents(what))
         runner: Runner | None = None
+        wire: Gateway | None = None
         error: FlariteError | None = None
-        before = 0
         try:
             plan = what if isinstance(what, Plan) else self.plan(what, previous=previous)
             writes = plan.writes and not dry_run
-            above = self._allowed(plan) if writes else {}
-            wire = self._wire()
-            before = wire.requests
-            wire.request_ids.clear()
-            wire.budget = Budget(self._max_requests, self._more) if self._max_requests is not None else None
+            above = allowed(plan, self._role) if writes else {}
+            wire = self._fresh(stop)
             writing = Writing(
                 confirm, dry_run, self._max_targets, self._max_amount, nonce, again, above, self._says(plan.tz), watch
             )  # fmt: skip
@@ -187,7 +194,36 @@ class Engine:
             unclear = error is not None and not dry_run and not isinstance(error, Declined)
             self._learn(runner.results, runner.account, unclear)
         results = tuple(runner.results) if runner is not None else ()
-        return self._outcome(said, results, error, before)
+        return self._outcome(said, results, error, wire)
+
+    async def arun(
+        self,
+        what: Plan | Parse,
+        *,
+        confirm: Callable[[Confirmation], bool | Awaitable[bool]] | None = None,
+        **options: Unpack[RunOptions],
+    ) -> Outcome:
+        """``run`` in a thread, awaited (bridge.py). ``confirm`` may be a coroutine function.
+
+        Cancelling lets the request under way end and makes no other one; what was written stands in the ledger.
+        """
+        from flarite_nl.execution.bridge import in_thread
+
+        return await in_thread(lambda stop, ask: self.run(what, confirm=ask, stop=stop, **options), confirm)
+
+    def stream(self, what: Plan | Parse, *, previous: Sequence[Result] = ()) -> Iterator[Row]:
+        """The objects that a prompt lists or gets, one by one as pages come; those of the last intent are not kept.
+
+        Raises:
+            PlanError: where the prompt is not understood, writes, or computes figures.
+            FlariteError: while it is read, where something is missing: after all that was found.
+        """
+        from flarite_nl.execution.runner import Runner
+
+        plan = what if isinstance(what, Plan) else self.plan(what, previous=previous)
+        if any(step.kind not in ("list", "get") for step in plan.steps):
+            raise PlanError("Only objects that are listed or got come one by one; run() carries out all else.")
+        return Runner(self._fresh(), previous=previous, account=self._account_row).stream(plan)
 
     def prepare(self, parse: Parse) -> tuple[Prepared | None, Outcome]:
         """Find out what a write would do, for someone else to approve; nothing is written.
@@ -247,7 +283,7 @@ class Engine:
                 theirs = f"{prepared.mode} {prepared.account or ''}".strip()
                 raise Drift(f"This plan is for {theirs}, and the key is for {here[0]} {here[1] or ''}".strip() + ".")
         except FlariteError as problem:
-            return self._outcome(said, (), problem, 0)
+            return self._outcome(said, (), problem, None)
         if dry_run:
             outcome = self.run(prepared.plan, parse=said, dry_run=True)
             asked = [each.question for each in outcome.results if each.question is not None]
@@ -257,25 +293,6 @@ class Engine:
             prepared.plan, confirm=unchanged if confirm is not None else None, parse=said, again=again, nonce=nonce
         )
 
-    def verify(self, *, probing: bool = False) -> Verified:
-        """Ask Stripe whose key this is and, with ``probing``, what a restricted one may do; nothing is written.
-
-        Raises:
-            ApiError: where Stripe does not take the key or cannot be asked; the sentence names the remedy.
-        """
-        from flarite_nl.execution.runner import account_name
-
-        wire = self._wire()
-        try:
-            return verify(self._key, wire.mode, wire.call, account_name, probing=probing)
-        except ApiError as problem:
-            said = self._failure(problem).message
-            raise type(problem)(said, request_id=problem.request_id, status=problem.status, code=problem.code) from None
-
-    def _server(self) -> str:
-        """The root of the server that is asked, empty for Stripe's own."""
-        return str(self._way["api_base"] or "").rstrip("/")
-
     def _words(self) -> Grammar:
         self._grammar = self._grammar or lexicon().grammar
         return self._grammar
@@ -284,78 +301,27 @@ class Engine:
         """What gives an intent's canonical sentence, its moments in the zone ``tz``."""
         return lambda intent: describe(intent, grammar=self._words(), tz=tz)
 
-    @property
-    def secret(self) -> str:
-        """The key in use, for the seal of a plan file; the embedded sandbox's is no secret."""
-        return str(self._way["key"] or SANDBOX)
-
-    def _identity(self) -> tuple[str | None, str | None]:
-        """The account's ID and name; of a key that may not see it, its fingerprint."""
-        from flarite_nl.execution.runner import account_name
-
-        wire = self._wire()
-        if wire.mode == "sandbox":
-            return None, SANDBOX
-        try:
-            row = self._account_row or wire.call("accounts.retrieve_current", {})
-        except PermissionError_:
-            return f"key {wire.fingerprint}", None
-        self._account_row = row
-        return str(row["id"]), account_name(row)
-
-    @property
-    def ledger(self) -> Ledger:
-        """What was written from this machine; opened when it is first needed.
-
-        Raises:
-            LedgerProblem: where it cannot be opened.
-        """
-        if self._ledger is None:
-            from flarite_nl.execution.ledger import Ledger, folder
-
-            where = None if self._way["wsgi"] and self._data is None else self._data or folder()
-            self._ledger = Ledger(where, redact=keys.redact)
-        return self._ledger
-
-    def _allowed(self, plan: Plan) -> Above:
-        """Every write of the plan is allowed here; what comes back are the thresholds of a typed confirmation.
-
-        Raises:
-            Forbidden: where one is not.
-        """
-        from flarite_nl.execution import settings
-
-        held = settings.load()
-        if self._role is not None:
-            held = replace(held, roles=(*held.roles, self._role))
-        for step in plan.steps:
-            if step.kind == "write":
-                held.check(step.name)
-        return held.above
-
-    def _outcome(self, said: Parse, results: tuple[Result, ...], error: FlariteError | None, before: int) -> Outcome:
-        wire = self._gateway
-        failure = self._failure(error, said.text) if error is not None else None
+    def _outcome(
+        self, said: Parse, results: tuple[Result, ...], error: FlariteError | None, wire: Gateway | None
+    ) -> Outcome:
+        gateway = wire or self._gateway
         return Outcome(
             said.text,
-            wire.mode if wire else ("sandbox" if self._way["wsgi"] else "test"),
+            gateway.mode if gateway else "sandbox" if self._way["wsgi"] else "test",
             self.account,
             said,
             results,
-            requests=wire.requests - before if wire else 0,
-            error=failure,
-            request_ids=tuple(wire.request_ids) if wire else (),
+            requests=wire.requests if wire else 0,
+            error=self._failure(error, said.text) if error is not None else None,
+            request_ids=tuple(wire.request_ids[-20:]) if wire else (),
         )
 
-    def _failure(self, error: FlariteError, prompt: str | None = None) -> Failure:
-        return Failure(error.kind, explained(error, self._key, prompt), error.request_id)
+    def _fresh(self, stop: Callable[[], None] | None = None) -> Gateway:
+        """The account with a budget and counters for one prompt."""
+        from flarite_nl.execution.budget import Budget
 
-    def _wire(self) -> Gateway:
-        if self._gateway is None:
-            from flarite_nl.execution.gateway import Gateway
-
-            self._gateway = Gateway(**self._way)  # type: ignore[arg-type]
-        return self._gateway
+        budget = Budget(self._max_requests, self._more) if self._max_requests is not None else None
+        return self._wire().fresh(budget, stop)
 
     def _learn(self, results: Sequence[Result], account: Any, unclear: bool) -> None:
         """Remember the account's name, and what was written, or (``unclear``) may have been: search is too late."""
@@ -365,7 +331,8 @@ class Engine:
             self._account_row = account
             self._account = self._account or account_name(account)
         written = {each.intent.resource for each in results if each.kind == "write" and (each.written or unclear)}
-        self._options = replace(self._options, written=self._options.written | changed(written))
+        with self._lock:
+            self._options = replace(self._options, written=self._options.written | changed(written))
 
 
 def _intents(plan: Plan) -> tuple[Intent, ...]:

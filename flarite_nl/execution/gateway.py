@@ -1,20 +1,15 @@
-"""The only importer of stripe: calls of ``StripeClient.v1`` with our repeats, pace and errors."""
+"""With ``transport.py`` the only importer of stripe: calls of ``StripeClient.v1`` with our repeats, pace and errors."""
 
 from __future__ import annotations
 
 import hashlib
-import http.client
-import io
-import json
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from copy import copy
 from operator import attrgetter
 from typing import Any, NoReturn
-from urllib.parse import unquote, urlsplit
 
-import requests.adapters
 import stripe
 
 from flarite_nl.errors import (
@@ -27,7 +22,8 @@ from flarite_nl.errors import (
     Unreachable,
 )
 from flarite_nl.execution.budget import Budget
-from flarite_nl.execution.retry import Dated, Limiter, Retry, again, limiter
+from flarite_nl.execution.retry import Limiter, Retry, again, limiter
+from flarite_nl.execution.transport import Handed, Held, InProcess, OverHttp, Wsgi, key_of, settings_of
 from flarite_nl.execution.wire import OTHER_PARAMS, Observer
 from flarite_nl.model.outcome import Mode, Row
 from flarite_nl.model.redaction import redact
@@ -35,13 +31,7 @@ from flarite_nl.model.redaction import redact
 VERSION = "2026-10-28.endive"
 """The API version that the grammar's paths and parameters are written for."""
 
-Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-
 SANDBOX_KEY = "sk_test_flarite_sandbox"
-
-TIMEOUTS = (10.0, 40.0)
-"""Seconds to connect, and to wait for the next bytes."""
-
 
 REASONS = (
     ("SSLError", "its certificate could not be verified."),
@@ -54,140 +44,6 @@ REASONS = (
 """What stripe says of a network that fails, and what a person should read; the first that fits."""
 
 
-class _Held(threading.local):
-    """The last answer of this thread as plain JSON."""
-
-    answer: Any = None
-
-
-def _keep(held: _Held, body: Any, status: int) -> Any:
-    """Take a whole answer out of stripe's hands, and give it an empty one instead.
-
-    stripe would make an object of every value of a page, which costs several times as much as all else here does
-    with it. What is no JSON object is left to stripe to refuse.
-    """
-    held.answer = None
-    if status != 200:
-        return body
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        return body
-    if not isinstance(answer, dict):
-        return b"no object"
-    held.answer = answer
-    return b"{}"
-
-
-class _Adapter(requests.adapters.HTTPAdapter):
-    """Connections whose answers have a deadline, headers and body together."""
-
-    def __init__(self, seconds: float) -> None:
-        class Answer(http.client.HTTPResponse):
-            def __init__(self, sock: socket.socket, *given: Any, **named: Any) -> None:
-                super().__init__(sock, *given, **named)
-                self.fp = io.BufferedReader(Dated(self.fp.detach(), sock, seconds, TIMEOUTS[1]))
-
-        self._answer = Answer
-        super().__init__()
-
-    def get_connection_with_tls_context(self, *given: Any, **named: Any) -> Any:
-        pool: Any = super().get_connection_with_tls_context(*given, **named)
-        if getattr(pool.ConnectionCls, "response_class", None) is not self._answer:
-            pool.ConnectionCls = type("Connection", (pool.ConnectionCls,), {"response_class": self._answer})
-        return pool
-
-
-class _OverHttp(stripe.RequestsClient):
-    """Real HTTP, without telemetry about earlier requests; a whole answer takes at most ``seconds``."""
-
-    def __init__(self, held: _Held, seconds: float) -> None:
-        super().__init__(timeout=TIMEOUTS)
-        self._held, self._seconds = held, seconds
-
-    def _add_telemetry_header(self, headers: Mapping[str, str]) -> Mapping[str, str]:
-        return headers
-
-    def request(  # type: ignore[override]
-        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
-    ) -> tuple[bytes, int, Mapping[str, str]]:
-        if getattr(self._thread_local, "session", None) is None:
-            session = self._thread_local.session = requests.Session()
-            for scheme in ("https://", "http://"):
-                session.mount(scheme, _Adapter(self._seconds))
-        body, status, answered = super().request(method, url, headers, post_data)
-        return _keep(self._held, body, status), status, answered
-
-
-class _InProcess(stripe.HTTPClient):
-    """Calls a WSGI application in this process: the embedded sandbox is served without a socket."""
-
-    name = "wsgi"
-
-    def __init__(self, app: Wsgi, held: _Held) -> None:
-        super().__init__()
-        self._app = app
-        self._held = held
-
-    def _add_telemetry_header(self, headers: Mapping[str, str]) -> Mapping[str, str]:
-        return headers
-
-    def request(  # type: ignore[override]
-        self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
-    ) -> tuple[bytes, int, Mapping[str, str]]:
-        answer: dict[str, Any] = {}
-
-        def start(status: str, given: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], None]:
-            answer["status"] = int(status.split()[0])
-            answer["headers"] = {name.lower(): value for name, value in given}
-            return written.append
-
-        written: list[bytes] = []
-        try:
-            chunks = self._app(_environ(method, url, headers or {}, post_data), start)
-            try:
-                body = b"".join([*written, *chunks])
-            finally:
-                close = getattr(chunks, "close", None)
-                if close is not None:
-                    close()
-        except Exception as problem:
-            text = f"the sandbox failed: {problem!r}"
-            raise stripe.APIConnectionError(text) from problem  # type: ignore[no-untyped-call]
-        return _keep(self._held, body, answer["status"]), answer["status"], answer["headers"]
-
-    def close(self) -> None:
-        """Nothing is held open."""
-
-
-def _environ(method: str, url: str, headers: Mapping[str, str], post_data: Any) -> dict[str, Any]:
-    """The WSGI environment of one request (PEP 3333)."""
-    parts = urlsplit(url)
-    body = post_data.encode() if isinstance(post_data, str) else post_data or b""
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": method.upper(),
-        "SCRIPT_NAME": "",
-        "PATH_INFO": unquote(parts.path, "latin-1"),
-        "QUERY_STRING": parts.query,
-        "SERVER_NAME": parts.hostname or "localhost",
-        "SERVER_PORT": str(parts.port or 80),
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1",
-        "CONTENT_LENGTH": str(len(body)),
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": parts.scheme,
-        "wsgi.input": io.BytesIO(body),
-        "wsgi.errors": io.StringIO(),
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
-    for name, value in headers.items():
-        upper = name.upper().replace("-", "_")
-        environ[upper if upper == "CONTENT_TYPE" else f"HTTP_{upper}"] = value
-    return environ
-
-
 class Gateway:
     """One account's Stripe. Safe to share between threads.
 
@@ -198,6 +54,7 @@ class Gateway:
         retry: how often and how long to ask again.
         rate: requests a second, or a Limiter that several gateways share; None means that of the key's mode.
         observer: is told of each request and answer.
+        client: a client whose key, account, server and connections are used instead; its retries are not.
 
     Raises:
         KeyProblem: a publishable key, or none.
@@ -213,15 +70,17 @@ class Gateway:
         rate: float | Limiter | None = None,
         workers: int = 24,
         observer: Observer | None = None,
+        client: stripe.StripeClient | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        key = key or (SANDBOX_KEY if wsgi else None)
+        key = key_of(client) if client is not None else key or (SANDBOX_KEY if wsgi else None)
         self.mode: Mode = "sandbox" if wsgi else _mode(key)
         self.fingerprint = hashlib.sha256(str(key).encode()).hexdigest()[:16]
         self.workers = 1 if wsgi else workers
         self._observer = observer
         self.budget: Budget | None = None
+        self.stop: Callable[[], None] | None = None
         self.request_ids: list[str] = []
         self.replayed = False
         self._retry = retry or Retry()
@@ -230,15 +89,26 @@ class Gateway:
         self._count = 0
         self._reached = False
         self._lock = threading.Lock()
-        self._held = _Held()
-        bases: Any = {"api": api_base.rstrip("/")} if api_base else {}
+        self._held = Held()
+        http: stripe.HTTPClient = OverHttp(self._held, self._retry.budget)
+        settings: dict[str, Any] = {"base_addresses": {"api": api_base.rstrip("/")} if api_base else {}}
+        if client is not None:
+            http, settings = Handed(client, self._held), settings_of(client)
+        elif wsgi:
+            http = InProcess(wsgi, self._held)
         self._client = stripe.StripeClient(
-            str(key),
-            stripe_version=VERSION,
-            base_addresses=bases,
-            max_network_retries=0,
-            http_client=_InProcess(wsgi, self._held) if wsgi else _OverHttp(self._held, self._retry.budget),
+            str(key), stripe_version=VERSION, max_network_retries=0, http_client=http, **settings
         )
+
+    def fresh(self, budget: Budget | None = None, stop: Callable[[], None] | None = None) -> Gateway:
+        """The same account with a budget and counters of its own: for one prompt, beside others in other threads.
+
+        ``stop`` is called before each request; what it raises ends the call.
+        """
+        made = copy(self)
+        made.budget, made.stop = budget, stop
+        made.request_ids, made.replayed, made._count = [], False, 0
+        return made
 
     @property
     def requests(self) -> int:
@@ -291,6 +161,8 @@ class Gateway:
             self._sleep(pause)
 
     def _once(self, function: Any, params: Mapping[str, Any], id: str | None, key: str | None) -> Row:
+        if self.stop is not None:
+            self.stop()
         if self.budget is not None:
             self.budget.spend()
         if self._observer is not None:

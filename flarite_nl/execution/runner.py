@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from flarite_nl.errors import ApiError, FlariteError, LedgerProblem, PermissionError_, PlanError
+from flarite_nl.errors import ApiError, FlariteError, InvalidRequest, LedgerProblem, PermissionError_, PlanError
 from flarite_nl.execution.aggregate import aggregate
 from flarite_nl.execution.ledger import Ledger
 from flarite_nl.execution.lines import with_lines
@@ -56,6 +56,26 @@ class Runner:
         if memory is not None and memory.touched and error is None:
             (self.told or memory.ledger.tell)(memory.touched)
         return error
+
+    def stream(self, plan: Plan) -> Iterator[Row]:
+        """What a plan that only lists and gets finds: the objects of the last step as they come, not kept.
+
+        Raises:
+            FlariteError: where something is missing, after all that was found.
+        """
+        *before, last = plan.steps
+        for number, step in enumerate(before):
+            problem = self._step(step, number, plan, None)
+            yield from self.results[-1].rows
+            _whole(problem, self.results[-1].complete, self.results[-1].problems)
+        if last.kind == "list" and last.selection is not None:
+            reader = Reader(self.wire, ZoneInfo(plan.tz), self._resolve, Trouble())
+            yield from reader.rows(last.selection)
+            _whole(reader.trouble.error, not reader.trouble.problems, reader.trouble.problems)
+        else:
+            result = self._read(last, Reader(self.wire, ZoneInfo(plan.tz), self._resolve, Trouble()))
+            yield from result.rows
+            _whole(None, result.complete, result.problems)
 
     def _memory(self, plan: Plan) -> Memory | None:
         if self.ledger is None or self.writing.dry_run or not plan.writes:
@@ -194,6 +214,13 @@ class Runner:
 def _enables(earlier: Intent, later: Intent) -> bool:
     """Whether a write may make a later one possible that is not possible yet."""
     return earlier.action in ENABLING or earlier.resource == later.resource
+
+
+def _whole(error: FlariteError | None, complete: bool, problems: Sequence[str]) -> None:
+    if error is not None:
+        raise error
+    if not complete:
+        raise InvalidRequest(problems[0])
 
 
 def account_name(account: Row) -> str | None:

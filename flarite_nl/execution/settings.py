@@ -21,6 +21,7 @@ from typing import Any
 
 from flarite_nl.errors import Forbidden, InputError
 from flarite_nl.model.currencies import exponent
+from flarite_nl.model.plan import Plan
 from flarite_nl.model.roles import Role, role_of
 
 ROLE = "FLARITE_NL_ROLE"
@@ -47,6 +48,25 @@ class Settings:
         for role in self.roles:
             if not role.allows(name):
                 raise Forbidden(role.refusal(name))
+
+
+def allowed(plan: Plan, role: Role | None) -> Above:
+    """Every write of the plan may be made here; what comes back are the thresholds of a typed confirmation.
+
+    Args:
+        role: narrows what may be written further than the settings do.
+
+    Raises:
+        Forbidden: where one may not.
+        InputError: as ``load``.
+    """
+    held = load()
+    if role is not None:
+        held = Settings((*held.roles, role), held.above)
+    for step in plan.steps:
+        if step.kind == "write":
+            held.check(step.name)
+    return held.above
 
 
 def threshold(above: Above, currency: str) -> Decimal:

@@ -81,3 +81,9 @@ class TooMany(PlanError):
     """More requests than the caller allowed."""
 
     kind = "too_many_requests"
+
+
+class Stopped(TooMany):
+    """Whoever waited for the answer went away."""
+
+    kind = "stopped"
