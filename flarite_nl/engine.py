@@ -206,6 +206,13 @@ class Engine(Connection):
         """``run`` in a thread, awaited (bridge.py). ``confirm`` may be a coroutine function.
 
         Cancelling lets the request under way end and makes no other one; what was written stands in the ledger.
+
+        >>> import asyncio
+        >>> from datetime import UTC, datetime
+        >>> from flarite_nl import Engine, Parser, Sandbox
+        >>> with Sandbox(now=datetime(2026, 3, 18, tzinfo=UTC)) as sandbox:
+        ...     asyncio.run(Engine(wsgi=sandbox.wsgi).arun(Parser().parse("show my balance"))).complete
+        True
         """
         from flarite_nl.execution.bridge import in_thread
 
@@ -217,6 +224,14 @@ class Engine(Connection):
         Raises:
             PlanError: where the prompt is not understood, writes, or computes figures.
             FlariteError: while it is read, where something is missing: after all that was found.
+
+        >>> from datetime import UTC, datetime
+        >>> from flarite_nl import Engine, Parser, Sandbox
+        >>> moment = datetime(2026, 3, 18, 15, 30, tzinfo=UTC)
+        >>> with Sandbox(now=moment) as sandbox:
+        ...     rows = Engine(wsgi=sandbox.wsgi, now=moment).stream(Parser().parse("the 3 largest charges", now=moment))
+        ...     print([row["object"] for row in rows])
+        ['charge', 'charge', 'charge']
         """
         from flarite_nl.execution.runner import Runner
 

@@ -52,6 +52,8 @@ class GrammarError(FlariteError):
 
 
 class InputError(FlariteError):
+    """The prompt or an option cannot be read: too long, no such zone, a moment without one."""
+
     kind = "input"
 
 
@@ -62,38 +64,56 @@ class DataError(InputError, ValueError):
 
 
 class KeyProblem(FlariteError):
+    """There is no usable Stripe key."""
+
     kind = "key"
 
 
 class PlanError(FlariteError):
+    """An understood prompt that cannot be planned, or asks for more than is allowed."""
+
     kind = "plan"
 
 
 class Ambiguous(PlanError):
+    """Several objects fit where one is meant."""
+
     kind = "ambiguous"
 
 
 class Declined(FlariteError):
+    """A write that nobody confirmed; nothing was written."""
+
     kind = "declined"
 
 
 class Repeated(FlariteError):
+    """This very command was carried out before; nothing new was written."""
+
     kind = "repeated"
 
 
 class PreflightError(FlariteError):
+    """A write refused before its call, such as an amount over what is left."""
+
     kind = "preflight"
 
 
 class Drift(PreflightError):
+    """A target, or the account, is no longer as it was when the plan was made."""
+
     kind = "drift"
 
 
 class Forbidden(PreflightError):
+    """This installation may not do it: it is read-only, or the write is not among its actions."""
+
     kind = "forbidden"
 
 
 class LedgerProblem(PreflightError):
+    """The ledger cannot be read or written, so nothing is sent."""
+
     kind = "ledger"
 
 
@@ -123,20 +143,30 @@ class ApiError(FlariteError):
 
 
 class AuthenticationError(ApiError):
+    """Stripe does not take the key (401)."""
+
     kind = "authentication"
 
 
 class PermissionError_(ApiError):
+    """The key lacks a permission (403); the sentence names it."""
+
     kind = "permission"
 
 
 class InvalidRequest(ApiError):
+    """Stripe refused this request (400, 402, 404, 409)."""
+
     kind = "invalid_request"
 
 
 class RateLimited(ApiError):
+    """429 that outlived the repeats."""
+
     kind = "rate_limited"
 
 
 class Unreachable(ApiError):
+    """No answer came: no connection, a timeout, 5xx, or a broken body."""
+
     kind = "unreachable"

@@ -34,6 +34,7 @@ class Act:
 class Acts:
     """The templates of a grammar (``Grammar.conversation``), compiled.
 
+    >>> from flarite_nl.grammar.loader import load
     >>> Acts(load().conversation).read("Export that to CSV, please")
     Act(name='export', format='csv', file=None)
     """

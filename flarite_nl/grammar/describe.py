@@ -27,6 +27,8 @@ def describe(intent: Intent, *, grammar: Grammar, tz: str = "UTC") -> str:
         tz: IANA name of the zone in which moments are said, with their distance from UTC; a day is a day of the
             zone in which the prompt was read.
 
+    >>> from flarite_nl.grammar.loader import load
+    >>> from flarite_nl.model.parse import Filter, Intent
     >>> describe(Intent("charges", "refund", (Filter("id", "eq", "ch_1"),)), grammar=load())
     'Refund the charge ch_1'
     """

@@ -12,8 +12,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, TypeVar, get_args
 
 from flarite_nl.errors import DataError
+from flarite_nl.model.change import Confirmation
 from flarite_nl.model.outcome import Failure, Figure, Mode, Outcome, Result, Skipped
 from flarite_nl.model.parse import OPS, Aggregate, Filter, Having, Intent, Parse, Reason, Sort, Span, Status
+from flarite_nl.model.questions import question_of
+from flarite_nl.model.reading import Object, is_object, row, text
 from flarite_nl.model.values import Moment, Money, Ref, Value, Window
 
 DAYS = frozenset({"due_date", "expires_at", "redeem_by", "trial_end", "until"})
@@ -24,7 +27,6 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _DECIMAL = re.compile(r"-?\d+(\.\d+)?")
 
 Made = TypeVar("Made")
-_NOTHING: Any = object()
 
 
 def parse_of(raw: Any) -> Parse:
@@ -46,85 +48,30 @@ def _guarded(read: Callable[[Any], Made], raw: Any, what: str) -> Made:
         raise DataError(f"This is no {what}: {problem}") from None
 
 
-class _Object:
-    """A JSON object that is read key by key; what nobody asked for is refused at the end."""
-
-    def __init__(self, raw: Any, what: str) -> None:
-        if not isinstance(raw, Mapping) or not all(isinstance(key, str) for key in raw):
-            raise ValueError(f"{what} is not an object.")
-        self._raw, self._what, self._asked = raw, what, set[str]()
-
-    def has(self, key: str) -> bool:
-        return key in self._raw
-
-    def get(self, key: str, default: Any = _NOTHING) -> Any:
-        self._asked.add(key)
-        if key in self._raw:
-            return self._raw[key]
-        if default is _NOTHING:
-            raise ValueError(f"{self._what} has no {key!r}.")
-        return default
-
-    def text(self, key: str, default: Any = _NOTHING) -> Any:
-        found = self.get(key, default)
-        if not isinstance(found, str) and not (default is not _NOTHING and found == default):
-            raise ValueError(f"{key!r} of {self._what} is not a text.")
-        return found
-
-    def word(self, key: str, known: tuple[str, ...], default: Any = _NOTHING) -> Any:
-        found = self.text(key, default)
-        if found not in known and found != default:
-            raise ValueError(f"{key!r} of {self._what} is not one of {', '.join(known)}.")
-        return found
-
-    def whole(self, key: str, default: Any = _NOTHING) -> Any:
-        found = self.get(key, default)
-        if type(found) is not int and not (default is not _NOTHING and found == default):
-            raise ValueError(f"{key!r} of {self._what} is not a whole number.")
-        return found
-
-    def flag(self, key: str, default: Any = _NOTHING) -> bool:
-        found = self.get(key, default)
-        if not isinstance(found, bool):
-            raise ValueError(f"{key!r} of {self._what} is neither true nor false.")
-        return found
-
-    def each(self, key: str, read: Callable[[Any], Made], default: Any = _NOTHING) -> tuple[Made, ...]:
-        found = self.get(key, default)
-        if not isinstance(found, (list, tuple)):
-            raise ValueError(f"{key!r} of {self._what} is not a list.")
-        return tuple(read(one) for one in found)
-
-    def end(self) -> None:
-        left = sorted(set(self._raw) - self._asked)
-        if left:
-            raise ValueError(f"{self._what} holds {left[0]!r}, which is not known here.")
-
-
 def _parse(raw: Any) -> Parse:
-    here = _Object(raw, "the parse")
+    here = Object(raw, "the parse")
     made = Parse(
         here.text("text"),
         _status(here),
         here.each("intents", _intent, ()),
-        here.each("missing", _text, ()),
+        here.each("missing", text, ()),
         here.word("reason", get_args(Reason), None),
         here.each("unrecognized", _span, ()),
         here.text("message", None),
-        here.each("suggestions", _text, ()),
+        here.each("suggestions", text, ()),
         here.each("corrections", _correction, ()),
     )
     here.end()
     return made
 
 
-def _status(here: _Object) -> Status:
+def _status(here: Object) -> Status:
     found: Status = here.word("status", get_args(Status))
     return found
 
 
 def _intent(raw: Any) -> Intent:
-    here = _Object(raw, "an intent")
+    here = Object(raw, "an intent")
     params = here.get("params", {})
     sort, aggregate = here.get("sort", None), here.get("aggregate", None)
     made = Intent(
@@ -134,8 +81,8 @@ def _intent(raw: Any) -> Intent:
         _sort(sort) if sort is not None else None,
         here.whole("limit", None),
         _aggregate(aggregate) if aggregate is not None else None,
-        {name: _param(name, value) for name, value in params.items()} if _object(params, "params") else {},
-        here.each("fields", _text, ()),
+        {name: _param(name, value) for name, value in params.items()} if is_object(params, "params") else {},
+        here.each("fields", text, ()),
         here.text("note", None),
     )
     here.end()
@@ -143,26 +90,26 @@ def _intent(raw: Any) -> Intent:
 
 
 def _filter(raw: Any) -> Filter:
-    here = _Object(raw, "a filter")
+    here = Object(raw, "a filter")
     made = Filter(here.text("field"), here.word("op", OPS), value_of(here.get("value")))
     here.end()
     return made
 
 
 def _sort(raw: Any) -> Sort:
-    here = _Object(raw, "the sort")
+    here = Object(raw, "the sort")
     made = Sort(here.text("field"), here.word("order", ("asc", "desc")))
     here.end()
     return made
 
 
 def _aggregate(raw: Any) -> Aggregate:
-    here = _Object(raw, "the aggregate")
+    here = Object(raw, "the aggregate")
     having = here.get("having", None)
     made = Aggregate(
         here.text("function"),
         here.text("field", None),
-        here.each("group_by", _text, ()),
+        here.each("group_by", text, ()),
         _having(having) if having is not None else None,
     )
     here.end()
@@ -170,21 +117,21 @@ def _aggregate(raw: Any) -> Aggregate:
 
 
 def _having(raw: Any) -> Having:
-    here = _Object(raw, "having")
+    here = Object(raw, "having")
     made = Having(here.word("op", OPS), value_of(here.get("value")))
     here.end()
     return made
 
 
 def _span(raw: Any) -> Span:
-    here = _Object(raw, "a span")
+    here = Object(raw, "a span")
     made = Span(here.whole("start"), here.whole("end"), here.text("text"))
     here.end()
     return made
 
 
 def _correction(raw: Any) -> tuple[Span, str]:
-    here = _Object(raw, "a correction")
+    here = Object(raw, "a correction")
     made = Span(here.whole("start"), here.whole("end"), here.text("text")), here.text("read_as")
     here.end()
     return made
@@ -198,7 +145,7 @@ def value_of(raw: Any) -> Value:
         return _number(raw)
     if isinstance(raw, (list, tuple)):
         return tuple(value_of(each) for each in raw)
-    if not _object(raw, "a value"):
+    if not is_object(raw, "a value"):
         return {}
     keys = set(raw)
     if keys == {"amount", "currency"} and isinstance(raw["amount"], str):
@@ -214,7 +161,7 @@ def _param(name: str, raw: Any) -> Value:
     """A param's value; metadata are texts whatever they look like."""
     if name in DAYS and isinstance(raw, str) and (_DAY.fullmatch(raw) or _MOMENT.fullmatch(raw)):
         return _bound(raw)
-    if name == "metadata" and _object(raw, "metadata"):
+    if name == "metadata" and is_object(raw, "metadata"):
         return {key: value_of(each) for key, each in raw.items()}
     return value_of(raw)
 
@@ -248,7 +195,7 @@ def _bound(raw: Any) -> Moment | None:
 
 
 def _ref(raw: Mapping[str, Any]) -> Ref:
-    here = _Object(raw, "a reference")
+    here = Object(raw, "a reference")
     ref: Any = here.get("ref")
     if ref != "previous" and type(ref) is not int:
         raise ValueError(f"{ref!r} is no earlier intent.")
@@ -265,7 +212,7 @@ def _several(found: Any) -> tuple[Any, ...]:
 
 
 def _outcome(raw: Any) -> Outcome:
-    here = _Object(raw, "the outcome")
+    here = Object(raw, "the outcome")
     parse = _parse(here.get("parse"))
     error = here.get("error", None)
     said = here.get("results")
@@ -287,75 +234,65 @@ def _outcome(raw: Any) -> Outcome:
     return made
 
 
-def _mode(here: _Object) -> Mode:
+def _mode(here: Object) -> Mode:
     found: Mode = here.word("mode", get_args(Mode))
     return found
 
 
 def _result(raw: Any, intent: Intent) -> Result:
-    here = _Object(raw, "a result")
+    here = Object(raw, "a result")
     if here.text("name") != intent.name:
         raise ValueError(f"a result is of {raw['name']}, its intent is {intent.name}.")
     kind: Literal["rows", "groups", "write"] = (
         "write" if here.has("written") else "groups" if here.has("groups") else "rows"
     )
-    problems = here.each("problems", _text, ())
+    problems = here.each("problems", text, ())
     if kind == "write":
         made = Result(
-            intent, targets=here.each("targets", _text), written=here.each("written", _row),
+            intent, targets=here.each("targets", text), written=here.each("written", row),
             skipped=here.each("skipped", _skipped), dry_run=here.flag("dry_run"),
-            repeated=here.flag("repeated", False), complete=here.flag("complete", True), problems=problems, kind=kind,
+            repeated=here.flag("repeated", False), question=_question(here),
+            complete=here.flag("complete", True), problems=problems, kind=kind,
         )  # fmt: skip
     elif kind == "groups":
         made = Result(
             intent, groups=here.each("groups", _figure), complete=here.flag("complete"), problems=problems, kind=kind
         )
     else:
-        made = Result(intent, here.each("rows", _row), complete=here.flag("complete"), problems=problems)
+        made = Result(intent, here.each("rows", row), complete=here.flag("complete"), problems=problems)
     here.end()
     return made
 
 
+def _question(here: Object) -> Confirmation | None:
+    raw = here.get("would", None)
+    return question_of(raw, value_of) if raw is not None else None
+
+
 def _figure(raw: Any) -> Figure:
-    here = _Object(raw, "a group")
+    here = Object(raw, "a group")
     value, key = here.get("value"), here.get("key")
     if isinstance(value, str) and _DECIMAL.fullmatch(value):
         value = Decimal(value)
     elif type(value) is not int:
         raise ValueError(f"{value!r} is no figure.")
-    made = Figure(_row(key), here.text("currency", None), value)
+    made = Figure(row(key), here.text("currency", None), value)
     here.end()
     return made
 
 
 def _skipped(raw: Any) -> Skipped:
-    here = _Object(raw, "what was skipped")
+    here = Object(raw, "what was skipped")
     made = Skipped(here.text("id"), here.text("why"))
     here.end()
     return made
 
 
 def _failure(raw: Any) -> Failure:
-    here = _Object(raw, "the error")
+    here = Object(raw, "the error")
     span = here.get("span", None)
     made = Failure(
-        here.text("kind"), here.text("message"), here.text("request_id", None), _row(span) if span is not None else None
+        here.text("kind"), here.text("message"), here.text("request_id", None), row(span) if span is not None else None
     )
     here.end()
     return made
-
-
-def _row(raw: Any) -> Mapping[str, Any]:
-    return dict(raw) if _object(raw, "a row") else {}
-
-
-def _object(raw: Any, what: str) -> bool:
-    if not isinstance(raw, Mapping) or not all(isinstance(key, str) for key in raw):
-        raise ValueError(f"{what} is not an object.")
-    return True
-
-
-def _text(raw: Any) -> str:
-    if not isinstance(raw, str):
-        raise ValueError(f"{raw!r} is not a text.")
-    return raw

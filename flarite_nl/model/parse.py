@@ -52,6 +52,8 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Sort:
+    """The field to sort by, ascending or descending."""
+
     field: str
     order: Literal["asc", "desc"]
 
@@ -137,6 +139,13 @@ class Parse:
 
     ``message`` is one sentence for a person, where the prompt is not ``ok``; ``suggestions`` are the nearest
     things that could have been meant; ``corrections`` the misspelt words and what they were read as.
+
+    >>> from flarite_nl import Parse, Parser
+    >>> parse = Parser().parse("list frobnicated invoices")
+    >>> parse.status, parse.reason, parse.unrecognized[0].text
+    ('rejected', 'not_understood', 'frobnicated')
+    >>> Parse.from_dict(parse.to_dict()) == parse
+    True
     """
 
     text: str

@@ -226,6 +226,13 @@ class Plan:
     """The calls for one prompt. Equal prompt, moment, zone and grammar give equal bytes, proved by ``hash``.
 
     ``corrections`` are the misspelt words of the prompt and what they were read as.
+
+    >>> from flarite_nl import Engine, Parser, Plan
+    >>> plan = Engine().plan(Parser().parse("list past due subscriptions"))
+    >>> plan.steps[0].selection.fetches[0].call, dict(plan.steps[0].selection.fetches[0].params)
+    ('subscriptions.list', {'status': 'past_due'})
+    >>> Plan.from_dict(plan.to_dict()) == plan
+    True
     """
 
     prompt: str

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ForwardRef, Literal, Union
 
 import flarite_nl
+from flarite_nl.model.change import Change, Confirmation
 from flarite_nl.model.codec import TAG
 from flarite_nl.model.outcome import Figure, Outcome, Result
 from flarite_nl.model.parse import OPS, Parse
@@ -113,6 +114,18 @@ class Frame(Made):
         elif kind is Outcome:
             properties |= {"complete": {"type": "boolean"}, "problems": {"type": "array", "items": {"type": "string"}}}
             required += ["results", "requests", "complete"]
+        elif kind is Change:
+            properties = {name: properties[name] for name in properties if name not in ("row", "risk")} | {"state": ROW}
+            required += [name for name in properties if name not in required]
+        elif kind is Confirmation:
+            said = {"name", "mode", "account", "risk", "changes", "note", "remarks", "step", "sentence"}
+            texts = {"type": "array", "items": {"type": "string"}}
+            properties = {name: properties[name] for name in properties if name in said} | {
+                "skipped": _pairs("id", "why"), "corrections": _pairs("text", "read_as"),
+                "targets": {"type": "integer"}, "effects": texts,
+                "totals": {"type": "object", "additionalProperties": DECIMAL},
+            }  # fmt: skip
+            required = list(properties)
         if "op" in properties:
             properties["op"] = {"enum": list(OPS)}
         always = {
@@ -123,17 +136,18 @@ class Frame(Made):
         return _closed(kind, properties, [*required, *always.get(kind.__name__, ())])
 
     def _result(self) -> Schema:
-        hints = typing.get_type_hints(Result)
+        hints = typing.get_type_hints(Result, localns={"Confirmation": Confirmation})
         always: Schema = {"name": {"type": "string"}, "problems": self.of(hints["problems"])}
         complete = {"complete": {"type": "boolean"}}
         rows: Schema = {"type": "array", "items": ROW}
         write = {"targets": self.of(hints["targets"]), "written": rows, "skipped": self.of(hints["skipped"]),
                  "dry_run": {"type": "boolean"}}  # fmt: skip
+        seldom = {"repeated": {"const": True}, "would": self.of(Confirmation)}
         groups = self.of(hints["groups"])
         return {"description": _summary(Result), "oneOf": [
             _closed(None, {**always, **complete, "rows": rows}, ["name", "rows", "complete"]),
             _closed(None, {**always, **complete, "groups": groups}, ["name", "groups", "complete"]),
-            _closed(None, {**always, **complete, **write, "repeated": {"const": True}}, ["name", *write]),
+            _closed(None, {**always, **complete, **write, **seldom}, ["name", *write]),
         ]}  # fmt: skip
 
 
@@ -183,6 +197,13 @@ def _closed(kind: type | None, properties: Schema, required: list[str]) -> Schem
 def _summary(kind: type) -> str:
     text = (kind.__doc__ or "").strip().partition("\n\n")[0]
     return "" if text.startswith(f"{kind.__name__}(") else " ".join(text.split()).replace("``", "")
+
+
+def _pairs(first: str, second: str) -> Schema:
+    return {
+        "type": "array",
+        "items": _closed(None, {name: {"type": "string"} for name in (first, second)}, [first, second]),
+    }
 
 
 def _either(each: list[Schema]) -> Schema:
