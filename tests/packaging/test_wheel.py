@@ -81,3 +81,19 @@ def test_python_m_is_the_same_program(script: Path, tmp_path: Path) -> None:
     assert run(script.parent / "python", "-m", "flarite_nl", "--version", cwd=tmp_path) == run(
         script, "--version", cwd=tmp_path
     )
+
+
+def test_spacy_finds_the_component_of_the_installed_package(script: Path, tmp_path: Path) -> None:
+    code = """
+import spacy
+nlp = spacy.blank("en")
+nlp.add_pipe("flarite_intents", config={"tz": "UTC", "now": "2026-03-18T15:30:00Z"})
+nlp.to_disk("here")
+print(spacy.load("here")("list past due subscriptions")._.flarite.intents[0].name)
+"""
+    assert run(script.parent / "python", "-c", code, cwd=tmp_path) == "subscriptions.list\n"
+
+
+def test_the_schemas_are_in_the_installed_package(script: Path, tmp_path: Path) -> None:
+    code = "import flarite_nl; print(*(flarite_nl.schema(name)['title'] for name in ('parse', 'plan', 'outcome')))"
+    assert run(script.parent / "python", "-c", code, cwd=tmp_path) == "Parse Plan Outcome\n"
