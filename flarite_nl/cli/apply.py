@@ -14,7 +14,7 @@ from flarite_nl.cli.options import Clock, key_options, local_zone
 from flarite_nl.cli.output import Output, answer_options, deliver
 from flarite_nl.cli.understood import errors_as_json
 from flarite_nl.cli.writing import Writes, write_options
-from flarite_nl.errors import Drift, InputError
+from flarite_nl.errors import DataError, Drift, InputError
 
 if TYPE_CHECKING:
     from flarite_nl.model.outcome import Outcome
@@ -69,7 +69,7 @@ def _carried_out(raw: Any, api_base: str | None, dry_run: bool, writes: Writes) 
         try:
             prepared = Prepared.from_dict(raw, engine.secret, str(key) if key else engine.secret)
         except (KeyError, TypeError, ValueError) as problem:
-            said = str(problem) if type(problem) is ValueError else "This is no plan file of this version."
+            said = str(problem) if isinstance(problem, DataError) else "This is no plan file of this version."
             raise Drift(said) from None
         return engine.apply(prepared, dry_run=dry_run, **writes.answers()), at, grammar.resources
 

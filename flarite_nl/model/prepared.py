@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flarite_nl.errors import DataError
 from flarite_nl.model.change import PENDING, Confirmation
 from flarite_nl.model.outcome import Mode
 from flarite_nl.model.plan import Plan
@@ -64,7 +65,7 @@ class Prepared:
             key: the same as it may be shown.
 
         Raises:
-            ValueError: one sentence, where it is no plan file, was edited, or was made with another key.
+            DataError: one sentence, where it is no plan file, was edited, or was made with another key.
         """
         body = unsealed(raw, FORM, secret, key)
         plan = Plan.from_dict(body["plan"])
@@ -105,12 +106,12 @@ def unsealed(raw: Any, form: str, secret: str, key: str) -> dict[str, Any]:
         ValueError: one sentence, where it is of another form, was edited, or was made with another key.
     """
     if not isinstance(raw, Mapping) or raw.get("form") != form:
-        raise ValueError("This is no plan file of this version.")
+        raise DataError("This is no plan file of this version.")
     body = {name: value for name, value in raw.items() if name not in ("hash", "seal")}
     if _hash(body) != raw.get("hash"):
-        raise ValueError("This plan was edited after it was made: its hash does not fit.")
+        raise DataError("This plan was edited after it was made: its hash does not fit.")
     if not hmac.compare_digest(_seal(body, secret), str(raw.get("seal"))):
-        raise ValueError(f"This plan was made with another key ({body.get('key')}, not {key}), or was edited.")
+        raise DataError(f"This plan was made with another key ({body.get('key')}, not {key}), or was edited.")
     return body
 
 

@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice, product
 from pathlib import Path
+from threading import Lock
 from zoneinfo import ZoneInfo
 
 from flarite_nl.errors import InputError
 from flarite_nl.grammar.cache import lexicon
 from flarite_nl.grammar.compiler import Matcher
 from flarite_nl.grammar.lexicon import Lexicon
+from flarite_nl.grammar.sources import digest, own
 from flarite_nl.model.parse import Intent, Parse, Span
 from flarite_nl.parsing.assemble import assemble
 from flarite_nl.parsing.exact import Exact
@@ -22,19 +24,26 @@ from flarite_nl.parsing.spelling import corrections
 
 MAX_SPELLINGS = 8
 
-_shared: dict[tuple[str, ...], Matcher] = {}
+_shared: dict[tuple[str, ...], tuple[str, Matcher]] = {}
+_compiling = Lock()
 
 
 def shared_matcher(grammar: Iterable[str | Path] = ()) -> Matcher:
     """The packaged grammar with a person's own files, compiled once a process and cached between them.
 
+    A file that was changed since is compiled anew.
+
     Raises:
         GrammarError: with file and line, where one of the files is broken.
     """
     paths = tuple(map(str, grammar))
-    if paths not in _shared:
-        _shared[paths] = Matcher(lexicon(paths))
-    return _shared[paths]
+    own_files = digest(own(paths))
+    with _compiling:
+        held, matcher = _shared.get(paths, ("", None))
+        if matcher is None or held != own_files:
+            matcher = Matcher(lexicon(paths))
+            _shared[paths] = own_files, matcher
+    return matcher
 
 
 class Parser:

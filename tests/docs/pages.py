@@ -1,4 +1,4 @@
-"""The pages of ``docs/``: ``python -m tests.docs.pages`` writes what their commands and snippets print today into them."""
+"""The pages of ``docs/``: ``python -m tests.docs.pages`` writes what their commands and snippets print into them."""
 
 from __future__ import annotations
 

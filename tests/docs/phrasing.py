@@ -7,12 +7,12 @@ from flarite_nl.grammar.loader import load
 
 HEAD = """# How to phrase things
 
-*This page is made from `grammars/` by `python -m tests.docs.pages`; each prompt on it is an example of the grammar, and a
-test parses it.*
+*This page is made from `grammars/` by `python -m tests.docs.pages`; each prompt on it is an example of the grammar, and
+a test parses it.*
 
 Say what you want as you would to a colleague: a noun, what narrows it, how many, in which order. `flarite-nl
-capabilities RESOURCE` prints the same on the command line. Words in one cell are alternatives; a `*` marks what an order
-needs.
+capabilities RESOURCE` prints the same on the command line. Words in one cell are alternatives; a `*` marks what an
+order needs.
 """
 SHOWN = 8
 

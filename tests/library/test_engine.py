@@ -57,7 +57,7 @@ class Seen(stripe.RequestsClient):
         super().__init__()
         self.sent: list[tuple[str, str, dict[str, str]]] = []
 
-    def request(self, method: str, url: str, headers: Any, post_data: Any = None) -> Any:
+    def request(self, method: str, url: str, headers: Any, post_data: Any = None) -> Any:  # type: ignore[override]
         self.sent.append((method, url, dict(headers)))
         return super().request(method, url, headers, post_data)
 
@@ -314,3 +314,12 @@ def test_a_parser_is_pickled_with_its_grammar(tmp_path: Path) -> None:
         again = pickle.loads(pickle.dumps(made))
         for prompt in ("the usual", "payments over $50 yesterday"):
             assert again.parse(prompt, NOW) == made.parse(prompt, NOW)
+
+
+def test_a_grammar_that_was_changed_is_read_anew(tmp_path: Path) -> None:
+    own = tmp_path / "mine.yaml"
+    names = []
+    for prompt in ("list past due subscriptions", "list payouts"):
+        own.write_text(f"saved: {{the usual: {prompt}}}\n")
+        names.append(Parser(grammar=[own]).parse("the usual", NOW).intents[0].name)
+    assert names == ["subscriptions.list", "payouts.list"]

@@ -132,7 +132,8 @@ def test_a_spoilt_frame_is_refused_or_read_but_never_ends_in_another_error(
 ) -> None:
     plan, outcome = data.draw(st.sampled_from(outcomes))
     kind: Any = data.draw(st.sampled_from([Parse, Plan, Outcome]))
-    raw = through({Parse: outcome.parse, Plan: plan, Outcome: outcome}[kind].to_dict())
+    held: dict[Any, Any] = {Parse: outcome.parse, Plan: plan, Outcome: outcome}
+    raw = through(held[kind].to_dict())
     path = data.draw(st.sampled_from(list(paths(raw))))
     junk = data.draw(JUNK)
     if not path:
@@ -168,3 +169,19 @@ def test_an_outcome_that_contradicts_itself_is_refused(outcomes: list[tuple[Plan
         Outcome.from_dict({**raw, "complete": not raw["complete"]})
     with pytest.raises(DataError, match="more results than intents"):
         Outcome.from_dict({**raw, "results": raw["results"] * 5})
+
+
+@pytest.mark.parametrize(("validator", "at"), [(PARSE, "parse"), (PLAN, "plan"), (OUTCOME, "outcome")])
+def test_the_schemas_refuse_what_is_spoilt(
+    validator: Draft202012Validator, at: str, outcomes: list[tuple[Plan, Outcome]]
+) -> None:
+    """A key too many anywhere, but for what is Stripe's or a person's own; and each key that has to be there."""
+    for plan, outcome in outcomes:
+        held: dict[str, Any] = {"parse": outcome.parse, "plan": plan, "outcome": outcome}
+        raw = through(held[at].to_dict())
+        assert not validator.is_valid({**raw, "extra": 1})
+        assert not validator.is_valid([raw])
+        for key in {"parse": ("text", "status", "intents"), "plan": ("is", "steps", "hash")}.get(
+            at, ("mode", "results")
+        ):
+            assert not validator.is_valid({name: value for name, value in raw.items() if name != key})
