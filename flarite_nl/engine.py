@@ -328,7 +328,7 @@ class Engine(Connection):
             results,
             requests=wire.requests if wire else 0,
             error=self._failure(error, said.text) if error is not None else None,
-            request_ids=tuple(wire.request_ids[-20:]) if wire else (),
+            request_ids=tuple(wire.request_ids) if wire else (),
         )
 
     def _fresh(self, stop: Callable[[], None] | None = None) -> Gateway:
