@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from flarite_nl.errors import GrammarError
 from flarite_nl.execution import settings
 from flarite_nl.grammar.loader import load
 from flarite_nl.parsing.parser import Parser
@@ -47,7 +48,11 @@ def test_no_block_is_left_out(page: Path, tmp_path: Path) -> None:
         elif kind == "yaml":
             file = tmp_path / "own.yaml"
             file.write_text(body)
-            assert load([file]).examples
+            if body.startswith("# broken"):
+                with pytest.raises(GrammarError):
+                    load([file])
+            else:
+                assert load([file]).examples
         elif kind == "sh":
             assert set(body.splitlines()) <= set(ELSEWHERE)
 
