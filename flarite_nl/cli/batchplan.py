@@ -13,7 +13,7 @@ from flarite_nl.cli.app import tell
 from flarite_nl.cli.exits import Exit
 from flarite_nl.cli.options import Clock
 from flarite_nl.cli.writing import Writes
-from flarite_nl.errors import Declined, Drift, InputError, PlanError
+from flarite_nl.errors import DataError, Declined, Drift, InputError, PlanError
 
 if TYPE_CHECKING:
     from flarite_nl.batch.engines import Engines
@@ -84,7 +84,7 @@ def apply(raw: dict[str, Any], api_base: str | None, dry_run: bool, writes: Writ
                 unseen = writes.yes or not terminal.is_interactive()
                 whole, reads, server = taken(raw, journal, engines.own.secret, unseen=unseen)
             except (KeyError, TypeError, ValueError) as problem:
-                said = str(problem) if type(problem) is ValueError else "This is no plan file of this version."
+                said = str(problem) if isinstance(problem, DataError) else "This is no plan file of this version."
                 raise Drift(said) from None
             here = (api_base or "").rstrip("/") or None
             if here != server:

@@ -103,7 +103,7 @@ def unsealed(raw: Any, form: str, secret: str, key: str) -> dict[str, Any]:
     """The same without it, once it is found to be as it was made.
 
     Raises:
-        ValueError: one sentence, where it is of another form, was edited, or was made with another key.
+        DataError: one sentence, where it is of another form, was edited, or was made with another key.
     """
     if not isinstance(raw, Mapping) or raw.get("form") != form:
         raise DataError("This is no plan file of this version.")
