@@ -29,6 +29,11 @@ def check(r: Reading) -> None:
         _needs(r)
     else:
         _target(r)
+    for name in [name for name, value in r.params.items() if value is None]:
+        # "partially refund ch_1": how much is still to be said, or was said as a part.
+        del r.params[name]
+        if not any(other in r.params for group in r.operation.exclusive if name in group for other in group):
+            r.missing.append(name)
     for group in r.operation.exclusive:
         if sum(name in r.params for name in group) > 1:
             # "30% and $40 of ch_1": which of them, nobody said.
