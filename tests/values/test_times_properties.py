@@ -22,7 +22,7 @@ from flarite_nl.values.dates import LeafDate, read_date, read_iso, read_stamp
 from flarite_nl.values.times import ImpossibleTime, TimeExpr, find_times, load_time_words
 from tests.values.test_times_support import GRAMMAR, NOW, ZONE, Token, only, spans, tokens, window, words
 
-CORPUS = Path("/work/shared/corpus/dev.jsonl")
+CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "dev.jsonl"
 ZONES = [ZoneInfo(name) for name in ("UTC", "America/New_York", "Asia/Kolkata", "Pacific/Auckland", "America/St_Johns")]
 
 moments = st.datetimes(datetime(2012, 1, 1), datetime(2037, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
