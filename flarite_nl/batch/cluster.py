@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from flarite_nl import __version__
+from flarite_nl.batch.closing import Closing
 from flarite_nl.batch.items import Item
 from flarite_nl.batch.reading import Reading, WorkerLost, keep
 from flarite_nl.errors import InputError
@@ -37,7 +37,7 @@ PATIENCE = 15
 """Seconds to wait for a scheduler, and for a worker."""
 
 
-class Cluster:
+class Cluster(Closing):
     """``address`` is that of a scheduler, or ``local`` for ``workers`` processes on this machine.
 
     Raises:
@@ -111,14 +111,6 @@ class Cluster:
         self.client.close()
         if self._local is not None:
             self._local.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _version() -> str:

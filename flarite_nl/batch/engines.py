@@ -6,9 +6,9 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from flarite_nl.batch.closing import Closing
 from flarite_nl.execution.retry import Limiter
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ AHEAD = 4
 """Prompts waiting to be taken, for each thread."""
 
 
-class Engines:
+class Engines(Closing):
     """``make`` gives an engine that keeps pace with a limiter; ``own`` is the one for whoever writes."""
 
     def __init__(self, make: Callable[[Limiter], Engine], rate: float | None, threads: int = THREADS) -> None:
@@ -58,10 +58,6 @@ class Engines:
             self._held.engine = self._make(self._limiter)
         return work(self._held.engine, each)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """What is under way ends first; what waits is not begun."""
         self._pool.shutdown(wait=True, cancel_futures=True)

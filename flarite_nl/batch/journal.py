@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
+from flarite_nl.batch.closing import Closing
 from flarite_nl.errors import InputError
 from flarite_nl.model.outcome import Failure
 
@@ -48,7 +48,7 @@ class Agreed:
     shared: bool = False
 
 
-class Journal:
+class Journal(Closing):
     """``where`` None keeps it in a temporary file.
 
     Raises:
@@ -144,11 +144,3 @@ class Journal:
 
     def close(self) -> None:
         self.db.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()

@@ -7,9 +7,9 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, BinaryIO, Self, cast
+from typing import Any, BinaryIO, cast
 
+from flarite_nl.batch.closing import Closing
 from flarite_nl.errors import InputError
 from flarite_nl.rendering.clean import to_json
 
@@ -33,7 +33,7 @@ class Tally:
         return sum(self.counts.values())
 
 
-class Output:
+class Output(Closing):
     """Where results go: a file, or an open stream such as standard output.
 
     A line is handed over in one piece, and taken back where that was cut short. What a killed process may leave of
@@ -98,14 +98,6 @@ class Output:
     def close(self) -> None:
         if self._path is not None:
             self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _opened(where: Path) -> BinaryIO:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flarite_nl.rendering.clean import clean_character, clean_line
 from flarite_nl.rendering.explained import Explanation, Marked
+from flarite_nl.rendering.html import document
 
 _COLOURS = ("#c9e4ff", "#ffe2b3", "#d6f5d0", "#ffd1dc", "#e3d7ff", "#fff3a6", "#c8f2ee", "#e6e6e6")
 """Grounds that black letters can be read on."""
@@ -14,8 +15,7 @@ _COLOURS = ("#c9e4ff", "#ffe2b3", "#d6f5d0", "#ffd1dc", "#e3d7ff", "#fff3a6", "#
 
 def explained_page(what: Explanation, badge: str) -> str:
     """HTML with everything in it; what stands there is text, whatever the prompt holds."""
-    return PAGE.format(
-        title=_text(what.text[:80]),
+    body = BODY.format(
         badge=_text(badge),
         prompt=marked_html(what.text, what.marks),
         sentence=_text(what.sentence),
@@ -23,6 +23,7 @@ def explained_page(what: Explanation, badge: str) -> str:
         plan=_lines(what.plan),
         calls=_lines(what.calls),
     )
+    return document(clean_line(what.text[:80]), STYLE, body)
 
 
 def marked_html(text: str, marks: tuple[Marked, ...]) -> str:
@@ -35,7 +36,7 @@ def marked_html(text: str, marks: tuple[Marked, ...]) -> str:
     labels = [escape(mark.label) for mark in marks]
     kinds = list(dict.fromkeys(label.partition(" ")[0] for label in labels))
     colours = {label.upper(): _COLOURS[kinds.index(label.partition(" ")[0]) % len(_COLOURS)] for label in labels}
-    document: dict[str, Any] = {
+    marked: dict[str, Any] = {
         "text": "".join(clean_character(each) for each in text),
         "ents": [
             {"start": mark.start, "end": mark.end, "label": label} for mark, label in zip(marks, labels, strict=True)
@@ -43,7 +44,7 @@ def marked_html(text: str, marks: tuple[Marked, ...]) -> str:
         "title": None,
     }
     options = {"colors": colours, "template": MARK}
-    return str(displacy.render(document, style="ent", manual=True, page=False, jupyter=False, options=options))
+    return str(displacy.render(marked, style="ent", manual=True, page=False, jupyter=False, options=options))
 
 
 def _lines(lines: tuple[str, ...]) -> str:
@@ -61,25 +62,15 @@ def _text(text: str) -> str:
 
 MARK = """<mark class="entity" style="border-bottom-color: {bg}; background: {bg}">{text}<span>{label}</span></mark>"""
 
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }}
-.entities {{ font-size: 1.25rem; line-height: 3.2 !important; overflow-wrap: anywhere }}
-mark {{ color: #000; padding: .1em .2em; border-bottom: 3px solid; border-radius: 3px; display: inline-block;
-  line-height: 1.3; vertical-align: top }}
-mark span {{ display: block; font-size: .65em; font-weight: bold }}
-h2 {{ font-size: 1rem; margin: 1.5rem 0 .25rem }}
-pre {{ white-space: pre-wrap; overflow-wrap: anywhere; background: #f4f4f4; color: #000; padding: .75rem; margin: 0 }}
-</style>
-</head>
-<body>
-<p><strong>{badge}</strong></p>
+STYLE = """.entities { font-size: 1.25rem; line-height: 3.2 !important; overflow-wrap: anywhere }
+mark { color: #000; padding: .1em .2em; border-bottom: 3px solid; border-radius: 3px; display: inline-block;
+  line-height: 1.3; vertical-align: top }
+mark span { display: block; font-size: .65em; font-weight: bold }
+h2 { font-size: 1rem; margin: 1.5rem 0 .25rem }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f4f4f4; color: #000; padding: .75rem; margin: 0 }
+"""
+
+BODY = """<p><strong>{badge}</strong></p>
 {prompt}
 <h2>Read as</h2>
 <p>{sentence}</p>
@@ -88,6 +79,4 @@ pre {{ white-space: pre-wrap; overflow-wrap: anywhere; background: #f4f4f4; colo
 <pre>{plan}</pre>
 <h2>Calls</h2>
 <pre>{calls}</pre>
-</body>
-</html>
 """

@@ -12,6 +12,7 @@ from typing import Any
 from flarite_nl.errors import InputError
 from flarite_nl.rendering.charts import Chart
 from flarite_nl.rendering.clean import clean_line
+from flarite_nl.rendering.html import document
 
 SUFFIXES = (".png", ".svg", ".html")
 
@@ -36,7 +37,7 @@ def picture(several: Sequence[Chart], badge: str, suffix: str) -> bytes:
 def page(several: Sequence[Chart], badge: str, svg: str) -> str:
     """One self-contained page: the picture, and its figures as tables for those who cannot see it."""
     tables = "\n".join(_table(each) for each in several)
-    return PAGE.format(badge=escape(clean_line(badge)), svg=svg, tables=tables)
+    return document("flarite-nl chart", STYLE, BODY.format(badge=escape(clean_line(badge)), svg=svg, tables=tables))
 
 
 def _table(chart: Chart) -> str:
@@ -92,26 +93,14 @@ def _draw(chart: Chart, axes: Any) -> None:
     axes.set_title(clean_line(chart.title), loc="left", fontsize=10)
 
 
-PAGE = """<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width">
-<title>flarite-nl chart</title>
-<style>
-body {{ font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }}
-svg {{ max-width: 100%; height: auto }}
-table {{ border-collapse: collapse; margin: 1rem 0 }}
-caption {{ text-align: left; font-weight: bold }}
-th {{ text-align: left; font-weight: normal; padding-right: 2rem }}
-td {{ text-align: right }}
-</style>
-</head>
-<body>
-<p><strong>{badge}</strong></p>
+STYLE = """svg { max-width: 100%; height: auto }
+table { border-collapse: collapse; margin: 1rem 0 }
+caption { text-align: left; font-weight: bold }
+th { text-align: left; font-weight: normal; padding-right: 2rem }
+td { text-align: right }
+"""
+
+BODY = """<p><strong>{badge}</strong></p>
 {svg}
 {tables}
-</body>
-</html>
 """

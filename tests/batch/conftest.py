@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,10 @@ import pytest
 from click.testing import CliRunner
 
 from flarite_nl.cli import main
-from flarite_nl.sandbox import Sandbox, Server, serve
-from tests.conftest import NOW
+from flarite_nl.sandbox import Sandbox
+from tests.serving import sandbox, served, server
+
+__all__ = ["sandbox", "served", "server"]
 
 ROOT = Path(__file__).parents[2]
 KEY = "sk_test_batchbatchbatchwxyz"
@@ -43,24 +45,6 @@ Batch = Callable[..., Ran]
 def results_in(text: str) -> list[Obj]:
     assert not text or text.endswith("\n")
     return [json.loads(line) for line in text.splitlines()]
-
-
-@pytest.fixture(scope="module")
-def _served() -> Iterator[tuple[Sandbox, Server]]:
-    with Sandbox(now=NOW) as made, serve(made) as running:
-        yield made, running
-
-
-@pytest.fixture
-def sandbox(_served: tuple[Sandbox, Server]) -> Sandbox:
-    """As it was at the start, whatever the test before did."""
-    _served[0].reset()
-    return _served[0]
-
-
-@pytest.fixture
-def server(_served: tuple[Sandbox, Server], sandbox: Sandbox) -> Server:
-    return _served[1]
 
 
 @pytest.fixture

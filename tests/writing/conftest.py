@@ -16,8 +16,11 @@ from flarite_nl.engine import Engine
 from flarite_nl.execution.retry import Retry
 from flarite_nl.grammar.loader import load
 from flarite_nl.grammar.schema import Grammar
-from flarite_nl.sandbox import Sandbox, Server, serve
+from flarite_nl.sandbox import Sandbox, Server
 from tests.conftest import NOW
+from tests.serving import sandbox, served, server
+
+__all__ = ["sandbox", "served", "server"]
 
 ROOT = Path(__file__).parents[2]
 KEY = "sk_test_writingwritingwxyz"
@@ -30,24 +33,6 @@ Obj = dict[str, Any]
 @pytest.fixture(scope="session")
 def grammar() -> Grammar:
     return load()
-
-
-@pytest.fixture(scope="module")
-def _served() -> Iterator[tuple[Sandbox, Server]]:
-    with Sandbox(now=NOW) as made, serve(made) as running:
-        yield made, running
-
-
-@pytest.fixture
-def sandbox(_served: tuple[Sandbox, Server]) -> Sandbox:
-    """As it was at the start, whatever the test before did."""
-    _served[0].reset()
-    return _served[0]
-
-
-@pytest.fixture
-def server(_served: tuple[Sandbox, Server], sandbox: Sandbox) -> Server:
-    return _served[1]
 
 
 @pytest.fixture
