@@ -78,6 +78,7 @@ def sort_by(r: Reading, key: str) -> bool:
     if key in TIMES and resource.time:
         r.sort = Sort(resource.time, "desc" if key == "newest" else "asc")
     elif key in SIZES and (resource.amount or r.functions):
+        r.marks.add("sized")
         r.sort = Sort(resource.amount or "", "desc" if SIZES[key] == "desc" else "asc")
     elif key in {"soonest", "upcoming"}:
         ahead = ahead_of(r)

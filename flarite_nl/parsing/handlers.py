@@ -164,7 +164,7 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end
     if r.operation is not None and r.own_id and sense.key == "it" and _named_before(r):
         return end
-    if r.operation is not None and sense.key in {"hers", "their"} and not r.earlier and _owned_before(r, at):
+    if sense.key in {"hers", "their"} and (r.operation is None or not r.earlier) and _owned_before(r, at):
         return end
     if r.operation is not None and (r.operation.name == "create" or r.own_id):
         return params.pronoun(r, at) or (references.pronoun(r, at, end, sense) if r.operation.name != "create" else 0)

@@ -10,6 +10,7 @@ from flarite_nl.parsing.names import code_at, name_at
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import add_values, list_joint
 
+_DONE = ("event", "meaning", "value")
 _ADJECTIVES = ("meaning", "value", "filler", "country", "currency", "order", "possessive", "not")
 
 
@@ -264,7 +265,8 @@ def owner(r: Reading, at: int) -> int:
     )
     if not possessive and not behind and spans.is_at(at - 1, "glue", "where", "inside"):
         return _place(r, at, end, name)
-    if not (possessive or behind) or (quoted and not possessive and not behind):
+    subject = not (possessive or behind or quoted) and _is_subject(r, at, end)
+    if not (possessive or behind or subject):
         return 0
     if not possessive and at in spans.times:
         return 0
@@ -280,6 +282,21 @@ def owner(r: Reading, at: int) -> int:
     r.say(at, end, "name")
     r.settle(end)
     return end + 1 if possessive else end
+
+
+def _is_subject(r: Reading, at: int, end: int) -> bool:
+    """ "Does Owen Davies have …", "how much has Jane Doe spent", "the invoices Kestrel Ltd paid": who does it."""
+    spans = r.spans
+    if r.operation is not None or end >= r.end or spans.title:
+        return False
+    asked = any(
+        spans.is_at(each, "question", "exist", "money") == at or spans.is_at(each, "glue", "aux") == at
+        for each in range(r.first, at)
+    )
+    if asked:
+        return True
+    done = any(sense.resource == r.resource.name for kind in _DONE for sense, _ in spans.every(end, kind))
+    return done and r.head_at >= 0 and any(stop == at for _, stop in spans.every(r.head_at, "noun"))
 
 
 def _coupon(r: Reading, at: int, end: int, name: str) -> int:

@@ -11,11 +11,16 @@ from flarite_nl.parsing.reading import Reading
 def settle_order(r: Reading) -> bool:
     """Turn the order word into a sort and a limit once the whole clause is known; False where it cannot be."""
     key = r.order
+    if "sized" in r.marks and r.sort is not None and r.functions and r.group_by:
+        # "total by customer, largest first": the figures are sorted.
+        r.sort = Sort(str(r.functions[0][0]), r.sort.order)
     if not key:
         return True
     singular = r.head == "one" or (r.head == "" and not r.limit and "plural" not in r.marks)
     if r.limit is None and (singular or "single" in r.marks) and key != "new" and r.having is None:
         r.limit = 1
+    if r.question == "exist" and key in (*TIMES, *SIZES):
+        _asked_of(r)
     if r.functions and key == "new":
         return True
     if r.functions and (r.group_by or key in {"most", "fewest"}):
@@ -30,6 +35,26 @@ def settle_order(r: Reading) -> bool:
         r.sort = Sort(r.order_field, "desc" if way == "desc" else "asc")
         return True
     return _settle_plain(r, key)
+
+
+def _asked_of(r: Reading) -> None:
+    """ "was her last payment refunded?": what is asked about the one that the order picks does not pick it.
+
+    The answer shows the one; of several ("did any of the last 5 fail?") no frame says it.
+    """
+    spans = r.spans
+    for each in list(r.filters):
+        at = r.where.get(each, -1)
+        spec = r.resource.fields.get(each.field)
+        told = spec is not None and (spec.type in {"word", "boolean"} or (spec.type == "time" and at not in spans.timed))
+        if not told or r.order_at <= at <= r.head_at:
+            continue
+        if any(spans.is_at(place, "glue", "relative") for place in range(r.head_at, at)):
+            continue
+        if r.limit == 1:
+            r.filters.remove(each)
+        else:
+            r.unread.append(at)
 
 
 def _extreme(r: Reading, key: str) -> bool:

@@ -231,7 +231,8 @@ class Spans:
     @property
     def title(self) -> bool:
         """Is the prompt in Title Case, so that its capitals say nothing?"""
-        words = [token.text for token in self.tokens if token.kind == "word" and len(token.text) > 2]
+        # The first word has a capital in any sentence.
+        words = [token.text for token in self.tokens[1:] if token.kind == "word" and len(token.text) > 2]
         return len(words) > 3 and sum(word[:1].isupper() for word in words) > 0.7 * len(words)
 
     def words_of(self, first: int, end: int) -> str:
@@ -241,5 +242,7 @@ class Spans:
         return self.text[self.tokens[first].start : self.tokens[end - 1].end]
 
     def capital(self, at: int) -> bool:
-        """Does a word start with a capital that means something?"""
-        return at < self.n and not self.upper and self.tokens[at].text[:1].isupper()
+        """Does a word start with a capital that means something? That of an order's first verb does not."""
+        if at >= self.n or self.upper or not self.tokens[at].text[:1].isupper():
+            return False
+        return at > 0 or "verb" not in self.kinds[0]
