@@ -77,7 +77,21 @@ def _clause(state: State, clause: Clause) -> None:
     if best is None:
         state.unread += [at for at in range(clause.first, clause.end) if not is_empty(state.spans, at)]
         return
-    take(state, clause, best)
+    if not _adds_columns(state, best):
+        take(state, clause, best)
+
+
+def _adds_columns(state: State, best: Reading) -> bool:
+    """ "failed payments today, show me amount and failure code": columns alone are of what was asked for before."""
+    last = state.intents[-1] if state.intents else None
+    if last is None or best.unread or best.missing or best.operation is not None or not best.fields:
+        return False
+    if best.head_at >= 0 or best.filters or best.sort or best.limit or last.action not in {"list", "get"}:
+        return False
+    if last.resource != best.resource.name:
+        return False
+    state.intents[-1] = replace(last, fields=(*last.fields, *best.fields))
+    return True
 
 
 def _verb_alone(state: State, clause: Clause) -> bool:

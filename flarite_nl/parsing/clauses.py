@@ -286,7 +286,8 @@ def _opening(spans: Spans, at: int) -> str:
         return "possessive"
     if orders_at(spans, at):
         return "verb"
-    if spans.is_at(at, "read", "show") and not spans.is_at(at, "aggregate"):
+    shown = spans.is_at(at, "read", "show")
+    if shown and not spans.is_at(at, "aggregate") and spans.is_at(at, "naming") <= shown:
         return "read"
     if spans.is_at(at, "aggregate", "sum_them", "count_them"):
         return "question"

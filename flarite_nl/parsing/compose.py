@@ -24,7 +24,17 @@ def _named(spans: Spans, first: int, end: int) -> list[str]:
             result.setdefault(str(token.value))
         elif token.kind in {"email", "domain", "phone"}:
             result.setdefault("customers")
+    if not result and spans.holds("read", first, end) and _somebody(spans, first, end):
+        return ["customers"]
     return list(result)
+
+
+def _somebody(spans: Spans, first: int, end: int) -> bool:
+    """Do two words in capitals stand together that are none of ours: "find Nadia Farouk"?"""
+    return not spans.title and any(
+        spans.capital(at) and spans.capital(at + 1) and not spans.entries[at] and not spans.entries[at + 1]
+        for at in range(first, end - 1)
+    )
 
 
 def _nouns(spans: Spans, first: int, end: int) -> list[str]:

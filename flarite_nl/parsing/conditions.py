@@ -12,6 +12,9 @@ from flarite_nl.parsing.values import add_values, list_at, window_at
 from flarite_nl.values.vantage import ImpossibleTime
 
 
+_UNIQUE = frozenset({"number", "code"})
+
+
 def event(r: Reading, at: int, end: int, sense: Sense) -> int:
     """A verb that names a date or a count: "created last week", "due by Friday", "redeemed fewer than 5 times"."""
     found = r.find_field(sense.key, sense.resource)
@@ -28,6 +31,9 @@ def event(r: Reading, at: int, end: int, sense: Sense) -> int:
         name = spec.name
         if scope.noun is not None and scope.noun.time and spec.ahead:
             name = scope.noun.time
+        elif spec.ahead and scope.prefix == "" and r.time_field and r.resource.fields[r.time_field].ahead:
+            # "subscriptions on trial ending tomorrow": it is the trial that ends.
+            name = r.time_field
         # A preposition can belong to the event ("due by") or to the time ("by Friday"): either way it is the time's.
         for start in (end, end - 1, after):
             if (start > at or start == end) and r.spans.retime(start):
@@ -66,8 +72,7 @@ def meaning(r: Reading, at: int, end: int, sense: Sense) -> int:
     said: Meaning = scope.resource.meanings[int(sense.key)]
     if _listed(r, end, said):
         return 0
-    if r.question == "exist" and r.own_id and scope.prefix == "":
-        # "was ch_1 refunded?" asks about the one object; it does not select.
+    if _asked_of(r, scope):
         return end
     after = _meaning_time(r, end, scope, said)
     conditions: tuple[Condition, ...] = said.conditions
@@ -86,6 +91,12 @@ def meaning(r: Reading, at: int, end: int, sense: Sense) -> int:
             scope_time if _past_head(r, at) and scope.prefix == "" and said.time != "paid_at" else r.time_field
         )
     return used(r, scope, after)
+
+
+def _asked_of(r: Reading, scope: Scope) -> bool:
+    """ "was ch_1 refunded?", "has invoice number A-7 been paid?" ask about the one object; they do not select."""
+    named = r.own_id or any(each.field in _UNIQUE and each.op == "eq" for each in r.filters)
+    return r.question == "exist" and named and scope.prefix == ""
 
 
 def _listed(r: Reading, end: int, said: Meaning) -> bool:
@@ -158,13 +169,29 @@ def _age(r: Reading, at: int, op: str) -> Window | None:
     return Window(old.end, r.spans.now) if op in {"lt", "lte"} else None
 
 
+def aged(r: Reading, at: int, sense: Sense) -> int:
+    """ "more than 45 days overdue": how long it has lasted stands before the meaning that it is about."""
+    span = r.spans.times.get(at)
+    age = _age(r, at, sense.key)
+    if span is None or age is None or r.negate or r.operation is not None:
+        return 0
+    for scope in reversed(r.scopes):
+        for each, end in r.spans.every(span.last + 1, "meaning"):
+            said = scope.resource.meanings[int(each.key)] if each.resource == scope.resource.name else None
+            if said is not None and said.time is not None and any(name == said.time for name, _, _ in said.conditions):
+                r.conditions((each for each in said.conditions if each[0] != said.time), scope.prefix)
+                r.add(scope.prefix + said.time, "during", age)
+                return used(r, scope, end)
+    return 0
+
+
 def value_word(r: Reading, at: int, end: int, sense: Sense) -> int:
     """A value that names its field by itself: "visa", "duplicate", "draft"."""
     found = r.find_field(str(sense.extra), sense.resource)
     if found is None:
         return 0
     scope, spec = found
-    if r.question == "exist" and r.own_id and scope.prefix == "":
+    if _asked_of(r, scope):
         return end
     listed = list_at(r, at, spec)
     if listed is None or listed[2] < end:

@@ -26,6 +26,11 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
     first = spans.is_at(deadline or end, "sort", "first")
     if first and not _noun_follows(r, first):
         r.say(at, first, f"order {key} first")
+        named = r.spans.at(following, "field", r.resource.name) if deadline else None
+        if named and key in TIMES:
+            # "earliest due date first"
+            r.sort = Sort(named[0].key, "desc" if key == "newest" else "asc")
+            return first
         return first if sort_by(r, key) else 0
     if deadline and key in {"soonest", "newest", "oldest"}:
         following = deadline
@@ -102,6 +107,10 @@ def number(r: Reading, at: int) -> int:
     spans = r.spans
     if not _countable(r, at):
         return 0
+    named = next((each.value for each in r.filters if each.op == "in"), ())
+    if isinstance(named, tuple) and len(named) == spans.tokens[at].value and spans.is_at(at - 1, "filler"):
+        # "ch_1, ch_2 and ch_3: show all three"
+        return at + 1
     following = spans.skip(at + 1, ("filler",), r.end)
     if spans.is_at(following, "order") or _noun_ahead(r, following) or (r.order and r.order_at == at):
         value = spans.tokens[at].value

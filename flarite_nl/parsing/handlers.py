@@ -199,7 +199,8 @@ def question(r: Reading, at: int, end: int, sense: Sense) -> int:
     if sense.key == "exist" and r.head_at >= 0:
         # Behind a noun "is" makes a statement or belongs to a relative clause: ``glue`` tells which.
         return 0
-    if sense.key == "exist" and (r.head_at < 0 and not r.filters):
+    set_off = r.own_id and len(r.filters) == 1 and r.spans.is_at(at - 1, "comma") > 0
+    if sense.key == "exist" and r.head_at < 0 and (set_off or not r.filters):
         r.question = "exist"
     return end
 
@@ -284,7 +285,7 @@ def loose(r: Reading, at: int) -> int:
             if after:
                 return after
     if r.operation is not None and r.operation.name == "create":
-        return 0
+        return params.billed(r, at)
     return nouns.plan(r, at) or nouns.owner(r, at) or (nouns.other_owner(r, at) if r.follow_up else 0)
 
 
@@ -318,7 +319,7 @@ def compare(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.operation is not None and r.spans.is_at(at, "glue", "prep"):
         # "payments of over $50": whose they are may have been left out.
         return 0
-    return compares.compare(r, at, end, sense)
+    return conditions.aged(r, end, sense) or compares.compare(r, at, end, sense)
 
 
 def amount_word(r: Reading, at: int, end: int, sense: Sense) -> int:
@@ -331,6 +332,9 @@ def measure(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 def either(r: Reading, at: int, end: int, sense: Sense) -> int:
     """ "not refunded or disputed" is not the one and not the other; any other "or" between fields has no frame."""
+    if r.question == "exist" and r.own_id:
+        # "price_1: is it monthly or yearly?" selects nothing.
+        return end
     return end if r.negate == "predicate" and len(r.filters) > r.negated_from else 0
 
 

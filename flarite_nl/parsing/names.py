@@ -85,7 +85,9 @@ def _continues_capital(r: Reading, at: int) -> bool:
     spans = r.spans
     token = spans.tokens[at]
     if token.kind == "word" and spans.capital(at):
-        return not _starts_time(r, at)
+        # "description Audit March": in a text that is written a month by itself is part of it.
+        written = r.operation is not None and r.operation.name == "create"
+        return not _starts_time(r, at) or (written and spans.times[at].last == at)
     if token.kind in {"code", "number"} and isinstance(token.value, Decimal | None):
         return not _starts_time(r, at) and not spans.is_at(at + 1, "noun")
     joint = spans.is_at(at, "and") or spans.is_at(at, "glue") or spans.words[at] in {"&", "."}

@@ -265,7 +265,7 @@ def owner(r: Reading, at: int) -> int:
     )
     if not possessive and not behind and spans.is_at(at - 1, "glue", "where", "inside"):
         return _place(r, at, end, name)
-    subject = not (possessive or behind or quoted) and _is_subject(r, at, end)
+    subject = not (possessive or behind or quoted) and (_is_subject(r, at, end) or _is_sought(r, at, end))
     if not (possessive or behind or subject):
         return 0
     if not possessive and at in spans.times:
@@ -273,8 +273,8 @@ def owner(r: Reading, at: int) -> int:
     if end == at + 1 and capital_code(name) and not spans.upper:
         return _coupon(r, at, end, name)
     if r.resource.name == "customers" and not r.scopes[1:]:
-        # "customers from Acme" and "customers from Leeds" look alike.
-        return 0
+        # "customers from Acme" and "customers from Leeds" look alike; "Jane Doe's email" is one customer's.
+        return _customer(r, at, end, name) if possessive or subject else 0
     path = r.path_to("customers")
     if path is None:
         return 0
@@ -297,6 +297,25 @@ def _is_subject(r: Reading, at: int, end: int) -> bool:
         return True
     done = any(sense.resource == r.resource.name for kind in _DONE for sense, _ in spans.every(end, kind))
     return done and r.head_at >= 0 and any(stop == at for _, stop in spans.every(r.head_at, "noun"))
+
+
+def _is_sought(r: Reading, at: int, end: int) -> bool:
+    """ "find Nadia Farouk": somebody by first and last name, and nothing else."""
+    spans = r.spans
+    if r.resource.name != "customers" or r.operation is not None or r.head_at >= 0 or r.filters or spans.title:
+        return False
+    sought = any(spans.is_at(each, "read") and spans.skip(each, ("read", "filler"), at) == at for each in range(at))
+    return sought and end - at > 1 and spans.skip(end, ("filler", "comma", "stop"), r.end) >= r.end
+
+
+def _customer(r: Reading, at: int, end: int, name: str) -> int:
+    """ "Paolo Ricci's phone number": a customer by a bare name."""
+    if r.filters or r.head_at >= 0:
+        return 0
+    r.add("name", "contains", name)
+    r.say(at, end, "name")
+    r.settle(end)
+    return end + 1 if end < r.end and r.spans.tokens[end].kind == "suffix" else end
 
 
 def _coupon(r: Reading, at: int, end: int, name: str) -> int:

@@ -82,7 +82,7 @@ def _named_before(spans: Spans, first: int, mark: int) -> bool:
     named = any(spans.tokens[at].kind in {"id", "code", "email"} or _code(spans, at) for at in range(first, mark))
     return named and all(
         spans.tokens[at].kind in {"id", "code", "email"}
-        or spans.is_at(at, "filler")
+        or any(spans.is_at(at, kind) for kind in ("filler", "comma", "and"))
         or spans.every(at, "noun")
         or _code(spans, at)
         for at in range(first, mark)

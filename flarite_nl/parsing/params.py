@@ -20,8 +20,11 @@ def phrase(r: Reading, at: int) -> int:
     for end, entry in r.spans.entries_at(at):
         for sense in entry.get(("pvalue", r.resource.name), ()):
             action, name = sense.extra
-            if action == operation.name and _free(r, name) and not _adjective(r, at, end, operation):
-                return _set(r, at, end, name, word_value(operation.params[name], sense.key))
+            if action == operation.name and not _adjective(r, at, end, operation):
+                value = word_value(operation.params[name], sense.key)
+                # "a monthly price of $29/month" says the same twice.
+                if _free(r, name) or r.params[name] == value:
+                    return _set(r, at, end, name, value)
         named = [
             operation.params[sense.key]
             for sense in entry.get(("param", r.resource.name), ())
@@ -164,6 +167,16 @@ def pronoun(r: Reading, at: int) -> int:
             if found is not None and r.params.get(param.name) in (None, found[0]):
                 return _set(r, at, found[1], param.name, found[0])
     return 0
+
+
+def billed(r: Reading, at: int) -> int:
+    """ "Invoice Delphine Moreau for …", "subscribe Acme Corp to …": a name right behind the verb is the customer's."""
+    operation = r.operation
+    param = operation.params.get("customer") if operation is not None else None
+    if param is None or at != r.taken.get(r.verb) or not _free(r, param.name) or "generic" in r.marks:
+        return 0
+    found = value_of(r, at, param)
+    return _set_typed(r, at, found[1], param, found[0]) if found else 0
 
 
 _BARE = ("lines", "money", "percent", "days", "months", "number", "email", "phone", "reference", "text", "id")

@@ -64,7 +64,7 @@ def _time_scope(r: Reading) -> tuple[Scope, str | None]:
     if len(r.scopes) > 1 and inner.many and inner.resource.time:
         # "customers with a refund over $300 this year"
         inner.used = True
-        return inner, inner.resource.time
+        return inner, (inner.noun.time if inner.noun is not None else None) or inner.resource.time
     if r.time_field:
         return head, r.time_field
     if head.noun is not None and head.noun.time:

@@ -85,6 +85,8 @@ class Spans:
         self.words = [token.lower for token in self.tokens]
         self.n = len(self.tokens)
         self.entries = matcher.match(self.words)
+        if "-" in self.plain:
+            self._keep_compounds()
         # Most questions are answered by what is not there.
         self.kinds = [each[0][1].kinds or _NOTHING if each else _NOTHING for each in self.entries]
         self.reach = [each[0][1].reach if each else _NO_REACH for each in self.entries]
@@ -104,6 +106,20 @@ class Spans:
         # A prompt all in capitals says nothing by its capitals.
         self.upper = _capitals(self.tokens) and sum(map(str.isalpha, self.plain)) > 3
         self.places = self._placed()
+
+    def _keep_compounds(self) -> None:
+        """ "which one-time prices": "which one" ends inside a compound that means something as a whole."""
+        tokens = self.tokens
+        for at in range(1, self.n):
+            if self.plain[tokens[at - 1].end : tokens[at].start] != "-":
+                continue
+            if not any(end > at for end, _ in self.entries[at - 1]):
+                continue
+            for first in range(max(0, at - 4), at - 1):
+                here = self.entries[first]
+                if len(here) > 1 and here[0][0] == at:
+                    self.entries[first] = here[1:]
+                    here[1][1].begins(here[1:], first)
 
     def _placed(self) -> dict[str, list[int]]:
         """Of each kind of phrase the tokens where one starts, of any resource."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
@@ -63,8 +64,18 @@ def _id(token: Token, known: ValueWords, dollar: str) -> None:
         token.value = known.prefixes[token.text[: token.text.index("_") + 1]]
 
 
+_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)")
+
+
 def _amount(token: Token, known: ValueWords, dollar: str) -> None:
     number, symbol = figure(token.text)
+    if _THOUSANDS.fullmatch(token.text.removesuffix(symbol).strip()):
+        # "3.000 €": who writes the symbol behind the figure parts thousands by a full stop.
+        number = decimal(token.text.removesuffix(symbol).strip().replace(".", ""))
+    elif _THOUSANDS.fullmatch(token.text.removeprefix(symbol).strip()):
+        # "$3.000": three, or three thousand?
+        token.kind = "bad"
+        return
     currency = known.symbols.get(symbol.lower())
     token.value = Money(number or Decimal(0), dollar if currency == "dollar" else currency)
 
@@ -154,8 +165,8 @@ def _joined(tokens: list[Token], first: int, end: int, number: Decimal) -> Token
 
 
 def _with_currency(tokens: list[Token], known: ValueWords, dollar: str) -> list[Token]:
-    """Join a number and the currency beside it: "50 bucks", "2 k euros", "EUR 300"."""
-    if "number" not in {token.kind for token in tokens}:
+    """Join a number and the currency beside it: "50 bucks", "2 k euros", "EUR 300", "€120 EUR"."""
+    if {"number", "money"}.isdisjoint([token.kind for token in tokens]):
         return tokens
     out: list[Token] = []
     at = 0
@@ -167,6 +178,12 @@ def _with_currency(tokens: list[Token], known: ValueWords, dollar: str) -> list[
                 code, end = found
                 out.append(_money(tokens, at, end, token.value, dollar if code == "dollar" else code))
                 at = end
+                continue
+        elif token.kind == "money" and isinstance(token.value, Money) and at + 1 < len(tokens):
+            code = tokens[at + 1].lower
+            if tokens[at + 1].kind == "word" and code == token.value.currency and code in known.codes:
+                out.append(_money(tokens, at, at + 2, token.value.amount, code))
+                at += 2
                 continue
         elif (
             token.kind == "word"
