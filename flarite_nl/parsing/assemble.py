@@ -77,8 +77,21 @@ def _clause(state: State, clause: Clause) -> None:
     if best is None:
         state.unread += [at for at in range(clause.first, clause.end) if not is_empty(state.spans, at)]
         return
-    if not _adds_columns(state, best):
+    if _of_what_is_made(state, best) or not _adds_columns(state, best):
         take(state, clause, best)
+
+
+def _of_what_is_made(state: State, best: Reading) -> bool:
+    """ "create a price … and give me the price ID": the one that was just made, not all there are."""
+    if best.unread or best.operation is not None or best.filters or best.functions or best.head != "one" or best.order:
+        return False
+    for number, each in reversed(list(enumerate(state.intents))):
+        if each.resource == best.resource.name and each.action == "create":
+            best.add("id", "eq", Ref(number))
+            best.own_id = True
+            best.marks.add("it")
+            return True
+    return False
 
 
 def _adds_columns(state: State, best: Reading) -> bool:
@@ -182,8 +195,8 @@ def _noted(state: State, clause: Clause) -> bool:
         or state.spans.is_at(clause.first - 1, "and") == clause.first
     ):
         return False
-    note = note_at(state.spans, clause.first, clause.end, state.intents[-1].resource)
     last = state.intents[-1]
+    note = note_at(state.spans, clause.first, clause.end, last.resource, made=last.action == "create")
     if note is None or last.note:
         return False
     resource = state.spans.grammar.resources[last.resource]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from flarite_nl.parsing.openings import led_verb, noun_ahead, orders_at
+from flarite_nl.parsing.openings import led_verb, noun_ahead, orders_at, seeks
 from flarite_nl.parsing.spans import Spans
 
 _START = ("filler", "comma", "and", "polite", "stop")
@@ -284,6 +284,10 @@ def _opening(spans: Spans, at: int) -> str:
         return ""
     if spans.is_at(at, "possessive") and noun_ahead(spans, spans.is_at(at, "possessive")):
         return "possessive"
+    called = spans.is_at(at, "naming")
+    if called and called < spans.n and (spans.capital(called) or spans.tokens[called].kind == "quote"):
+        # "…, call it Gold": the name of what is made.
+        return ""
     if orders_at(spans, at):
         return "verb"
     shown = spans.is_at(at, "read", "show")
@@ -341,6 +345,9 @@ def _says(spans: Spans, at: int) -> bool:
     if spans.tokens[at].kind in _VALUES:
         return True
     here = spans.kinds[at]
+    if not spans.entries[at] and spans.capital(at) and seeks(spans, at):
+        # "Find Nadia Farouk and …"
+        return True
     if not _POINTING.isdisjoint(spans.reach[at]):
         return True
     said = "noun" in here or "verb" in here or "meaning" in here or "value" in here

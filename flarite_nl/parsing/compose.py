@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flarite_nl.model.parse import Aggregate, Filter, Having, Intent, Sort
+from flarite_nl.parsing.openings import seeks
 from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.spans import Spans
 
@@ -24,17 +25,28 @@ def _named(spans: Spans, first: int, end: int) -> list[str]:
             result.setdefault(str(token.value))
         elif token.kind in {"email", "domain", "phone"}:
             result.setdefault("customers")
-    if not result and spans.holds("read", first, end) and _somebody(spans, first, end):
+    if not result and _somebody(spans, first, end):
         return ["customers"]
     return list(result)
 
 
 def _somebody(spans: Spans, first: int, end: int) -> bool:
-    """Do two words in capitals stand together that are none of ours: "find Nadia Farouk"?"""
-    return not spans.title and any(
-        spans.capital(at) and spans.capital(at + 1) and not spans.entries[at] and not spans.entries[at + 1]
+    """Do two words in capitals stand together that are none of ours: "find Nadia Farouk", "Nadia Farouk's email"?"""
+    names = [
+        at
         for at in range(first, end - 1)
-    )
+        if all(spans.capital(each) and not spans.entries[each] for each in (at, at + 1))
+    ]
+    if not names or spans.title:
+        return False
+    return any(seeks(spans, at) or _has_column(spans, at + 2) for at in names)
+
+
+def _has_column(spans: Spans, at: int) -> bool:
+    """Does a field of a customer stand behind an apostrophe-s?"""
+    if at >= spans.n or spans.tokens[at].kind != "suffix":
+        return False
+    return any(sense.resource == "customers" for kind in ("field", "column") for sense, _ in spans.every(at + 1, kind))
 
 
 def _nouns(spans: Spans, first: int, end: int) -> list[str]:

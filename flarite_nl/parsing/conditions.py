@@ -7,12 +7,9 @@ from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Condition, Meaning
 from flarite_nl.model.values import Window
 from flarite_nl.parsing.compares import used, value_after
-from flarite_nl.parsing.reading import Reading, Scope
+from flarite_nl.parsing.reading import OWNERS, UNIQUE, Reading, Scope
 from flarite_nl.parsing.values import add_values, list_at, window_at
 from flarite_nl.values.vantage import ImpossibleTime
-
-
-_UNIQUE = frozenset({"number", "code"})
 
 
 def event(r: Reading, at: int, end: int, sense: Sense) -> int:
@@ -21,8 +18,10 @@ def event(r: Reading, at: int, end: int, sense: Sense) -> int:
     if found is None:
         return 0
     scope, spec = found
-    if r.own_id and r.operation is None and scope.prefix == "" and not any(start >= end for start in r.spans.times):
-        # "when does sub_1 renew?" asks about the one object.
+    one = r.own_id or (r.head == "one" and not r.order and any(each.field in OWNERS for each in r.filters))
+    asked = r.own_id or any(r.spans.is_at(each, "question", "which") for each in range(r.first, at))
+    if one and asked and r.operation is None and scope.prefix == "" and not any(s >= end for s in r.spans.times):
+        # "when does sub_1 renew?", "when does Jane Doe's subscription renew?" ask about the one object.
         return end
     if _tells(r, at):
         return 0
@@ -46,7 +45,18 @@ def event(r: Reading, at: int, end: int, sense: Sense) -> int:
             return 0
         dated = r.has(scope.prefix + name) or any(start >= end for start in r.spans.times)
         return end if _joins(r, at, end) or dated else 0
-    return value_after(r, after, scope, spec)
+    return value_after(r, after, scope, spec) or _most(r, after, scope.prefix + spec.name)
+
+
+def _most(r: Reading, at: int, name: str) -> int:
+    """ "the coupons that were redeemed the most": what counts decides the order."""
+    following = r.spans.skip(at, ("filler",), r.end)
+    end = r.spans.is_at(following, "order", "most", "fewest")
+    if not end or r.order or r.operation is not None or "." in name:
+        return 0
+    r.order = "most" if r.spans.is_at(following, "order", "most") else "fewest"
+    r.order_field, r.order_at = name, end
+    return end
 
 
 def _tells(r: Reading, at: int) -> bool:
@@ -95,7 +105,7 @@ def meaning(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 def _asked_of(r: Reading, scope: Scope) -> bool:
     """ "was ch_1 refunded?", "has invoice number A-7 been paid?" ask about the one object; they do not select."""
-    named = r.own_id or any(each.field in _UNIQUE and each.op == "eq" for each in r.filters)
+    named = r.own_id or any(each.field in UNIQUE and each.op == "eq" for each in r.filters)
     return r.question == "exist" and named and scope.prefix == ""
 
 

@@ -227,7 +227,7 @@ def between(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 
 def naming(r: Reading, at: int, end: int, sense: Sense) -> int:
-    return nouns.named(r, at, end)
+    return params.named_so(r, at, end) or nouns.named(r, at, end)
 
 
 def contains(r: Reading, at: int, end: int, sense: Sense) -> int:

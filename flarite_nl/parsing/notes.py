@@ -25,9 +25,9 @@ def separators(spans: Spans, first: int, end: int) -> list[tuple[int, int]]:
     return found[::-1]
 
 
-def note_at(spans: Spans, first: int, end: int, resource: str) -> str | None:
+def note_at(spans: Spans, first: int, end: int, resource: str, *, made: bool = False) -> str | None:
     """The words of an explanation; None if they hold a condition, a time, another instruction, a value, or anything
-    that takes the order back or says what it shall write to the ``resource``."""
+    that takes the order back or says what it shall write to the ``resource``. ``made`` says that the order makes something."""
     first = spans.skip(first, ("comma", "stop"), end)
     if (
         any(spans.words[at] == "?" for at in range(first, end))
@@ -48,11 +48,28 @@ def note_at(spans: Spans, first: int, end: int, resource: str) -> str | None:
     start = because if because and because < end and not _subject(spans, first) else first
     if end - start == 1 and spans.tokens[start].kind == "quote" and spans.is_at(first, "note", "noted"):
         return str(spans.tokens[start].value)
+    if spans.is_at(first, "naming") or (made and _instructs(spans, first, end)):
+        return None
     if end - first < 2 or any(_unsafe(spans, at, at == first) for at in range(first, end)):
         return None
     if any(_states_value(spans, at, end, resource) for at in range(first, end)):
         return None
     return spans.words_of(start, end)
+
+
+def _instructs(spans: Spans, first: int, end: int) -> bool:
+    """ "come up with a haiku for the description": more to write, and no explanation.
+
+    A sentence that says why has a verb that tells; one that speaks of a text to be written without one may want it so.
+    """
+    if any(spans.is_at(at, "finite") for at in range(first, end)):
+        return False
+    senses = (sense for at in range(first, end) for sense, _ in spans.every(at, "param") if not spans.is_at(at, "glue"))
+    return any(
+        sense.extra == "create"
+        and spans.grammar.resources[sense.resource].operations["create"].params[sense.key].type == "text"
+        for sense in senses
+    )
 
 
 def _states_value(spans: Spans, at: int, end: int, resource: str) -> bool:
@@ -93,6 +110,9 @@ def _unsafe(spans: Spans, at: int, first: bool) -> bool:
     token = spans.tokens[at]
     if token.kind in _VALUES or at in spans.times or any(char.isdigit() for char in token.text):
         return True
+    if spans.is_at(at, "unhappened") and not first and _names_something(spans, at - 1):
+        # "the parcel never arrived" tells what did not happen; it holds nothing off.
+        return False
     if spans.is_at(at, "holdback") or (spans.is_at(at, "guard", *_UNSAFE) and not spans.every(at, "pvalue")):
         return True
     if spans.is_at(at, "not", "predicate") and token.lower.isalpha() and not spans.is_at(at - 1, "helping"):
@@ -101,6 +121,13 @@ def _unsafe(spans: Spans, at: int, first: bool) -> bool:
         return True
     starts = first or spans.is_at(at - 1, "and") or spans.is_at(at - 1, "comma") or spans.is_at(at - 1, "stop")
     return bool(starts and (spans.every(at, "verb") or orders_at(spans, at)))
+
+
+def _names_something(spans: Spans, at: int) -> bool:
+    """Is a word the name of a thing: one that some resource has, or one that is none of our words?"""
+    token = spans.tokens[at]
+    ours = any(resource for _, entry in spans.entries_at(at) for _, resource in entry)
+    return token.kind == "word" and (ours or not spans.entries_at(at))
 
 
 def _idle_before(spans: Spans, at: int) -> bool:

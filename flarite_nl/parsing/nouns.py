@@ -89,6 +89,9 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end
     if _compound(r, end):
         return end
+    if r.head_at < 0 and r.spans.is_at(at, "subject") == end and r.spans.is_at(at - 1, "question", "exist") == at:
+        # "did somebody already refund pi_1?": who asks about it is nobody's customer.
+        return end
     if said.aggregate and any(each[0] != "count" for each in r.functions):
         # A figure belongs to no object ("average revenue per customer").
         return 0

@@ -64,6 +64,16 @@ def orders_at(spans: Spans, at: int) -> bool:
     return False
 
 
+def seeks(spans: Spans, at: int) -> bool:
+    """Does a word right before a token ask for what it names ("find", but not "name": that may tell a name)?"""
+    return any(
+        spans.is_at(back, "read") == at and _TELLING.isdisjoint(spans.kinds[back]) for back in range(max(0, at - 3), at)
+    )
+
+
+_TELLING = frozenset({"field", "param", "naming"})
+
+
 def _of_one(spans: Spans, at: int, end: int) -> bool:
     """ "subscribe cus_1": a verb that makes only one kind of thing needs no noun for it."""
     made = {sense.resource for sense, stop in spans.every(at, "verb") if stop == end and sense.key == "create"}

@@ -92,7 +92,7 @@ def _amount_behind(spans: Spans, at: int, end: int) -> bool:
 
 def _breath(spans: Spans, first: int, amount: int, second: str) -> int:
     """Back from the amount over the words that belong to it: "with a monthly price of"."""
-    start = amount
+    start = next((at for at in range(max(first, amount - 4), amount) if _reaches(spans, at, amount, second)), amount)
     while start > first:
         back = start - 1
         while back > first and amount - back < 12 and not _reaches(spans, back, start, second):
@@ -284,7 +284,7 @@ def _explained(state: State, clause: Clause, order: Order, unread: int) -> Readi
     for at, start in separators(spans, clause.first, clause.end):
         if at > unread or at <= order.verb:
             continue
-        note = note_at(spans, start, clause.end, order.resource)
+        note = note_at(spans, start, clause.end, order.resource, made=order.action == "create")
         if note is None:
             return None
         r = _read_order(state, Clause(clause.first, at, clause.opening), order)

@@ -105,7 +105,7 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
     for sense, stop in verbs:
         if (
             stop > end
-            or (stop < longest and (sense.extra is None or spans.is_at(at, "read") > stop))
+            or (stop < longest and (sense.extra is None or spans.furthest(at, ("read", "question")) > stop))
             or (sense.key == "create" and spans.is_at(at, "follow_up") > stop)
         ):
             continue
@@ -199,7 +199,9 @@ def object_at(spans: Spans, at: int, end: int) -> bool:
 
 
 def _names_one(spans: Spans, at: int, resource: str) -> bool:
-    """ "void invoice number F-2026-0042": behind the noun stands which one."""
+    """ "void invoice number F-2026-0042", "bill customer Maria Gomez": behind the noun stands which one."""
+    if resource == "customers" and at < spans.n and spans.capital(at) and not spans.entries[at]:
+        return True
     field = spans.at(at, "field", resource)
     at = field[1] if field else at
     return at < spans.n and (spans.tokens[at].kind in {"id", "code"} or _code(spans, at))

@@ -169,11 +169,24 @@ def pronoun(r: Reading, at: int) -> int:
     return 0
 
 
+def named_so(r: Reading, at: int, end: int) -> int:
+    """ "…, name it Loyalty": the name of what is made, behind all else."""
+    operation = r.operation
+    param = operation.params.get("name") if operation is not None and operation.name == "create" else None
+    if param is None or not _free(r, "name") or r.spans.is_at(at, "param") >= end or r.head_at < 0:
+        return 0
+    found = value_of(r, r.spans.skip(end, ("glue",), r.end), param, named=True)
+    return _set_typed(r, at, found[1], param, found[0]) if found else 0
+
+
 def billed(r: Reading, at: int) -> int:
     """ "Invoice Delphine Moreau for …", "subscribe Acme Corp to …": a name right behind the verb is the customer's."""
     operation = r.operation
     param = operation.params.get("customer") if operation is not None else None
-    if param is None or at != r.taken.get(r.verb) or not _free(r, param.name) or "generic" in r.marks:
+    if param is None or at != r.taken.get(r.verb) or not _free(r, param.name):
+        return 0
+    if "generic" in r.marks and not any(sense.resource == r.resource.name for sense, _ in r.spans.every(r.verb, "noun")):
+        # "make Jane Doe …": what is to be made for her?
         return 0
     found = value_of(r, at, param)
     return _set_typed(r, at, found[1], param, found[0]) if found else 0

@@ -12,6 +12,9 @@ from flarite_nl.model.parse import Evidence, Filter, Having, Intent, Sort, Span
 from flarite_nl.model.values import Money, Ref, Value, Window
 from flarite_nl.parsing.spans import Spans
 
+UNIQUE = frozenset({"number", "code"})
+"""Fields that one object alone has a value of, besides its ID."""
+
 OWNERS = frozenset({"customer", "customer.email", "customer.name", "customer.id"})
 """Fields that say whose an object is."""
 

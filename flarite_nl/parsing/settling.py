@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flarite_nl.model.parse import Sort
+from flarite_nl.model.parse import Filter, Sort
 from flarite_nl.model.values import Window
 from flarite_nl.parsing.figures import SIZES, TIMES, ahead_of, sort_by
-from flarite_nl.parsing.reading import Reading
+from flarite_nl.parsing.reading import UNIQUE, Reading
 
 
 def settle_order(r: Reading) -> bool:
@@ -14,6 +14,9 @@ def settle_order(r: Reading) -> bool:
     if "sized" in r.marks and r.sort is not None and r.functions and r.group_by:
         # "total by customer, largest first": the figures are sorted.
         r.sort = Sort(str(r.functions[0][0]), r.sort.order)
+    if r.question == "exist" and any(each.field in UNIQUE and each.op == "eq" for each in r.filters):
+        # "has Acme paid invoice INV-7?": its number says which, whatever is asked about it.
+        r.filters[:] = [each for each in r.filters if not _describes(r, each)]
     if not key:
         return True
     singular = r.head == "one" or (r.head == "" and not r.limit and "plural" not in r.marks)
@@ -45,9 +48,7 @@ def _asked_of(r: Reading) -> None:
     spans = r.spans
     for each in list(r.filters):
         at = r.where.get(each, -1)
-        spec = r.resource.fields.get(each.field)
-        told = spec is not None and (spec.type in {"word", "boolean"} or (spec.type == "time" and at not in spans.timed))
-        if not told or r.order_at <= at <= r.head_at:
+        if not _describes(r, each) or r.order_at <= at <= r.head_at:
             continue
         if any(spans.is_at(place, "glue", "relative") for place in range(r.head_at, at)):
             continue
@@ -55,6 +56,14 @@ def _asked_of(r: Reading) -> None:
             r.filters.remove(each)
         else:
             r.unread.append(at)
+
+
+def _describes(r: Reading, each: Filter) -> bool:
+    """Does a filter say what state the objects are in, rather than whose or when they are?"""
+    spec = r.resource.fields.get(each.field)
+    if spec is None:
+        return False
+    return spec.type in {"word", "boolean"} or (spec.type == "time" and r.where.get(each, -1) not in r.spans.timed)
 
 
 def _extreme(r: Reading, key: str) -> bool:

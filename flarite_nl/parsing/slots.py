@@ -144,7 +144,7 @@ def _target(r: Reading) -> None:
     operation = r.operation
     if operation is None:
         return
-    named = r.head_at >= 0 or r.own_id or "pronoun" in r.marks or r.has("number") or r.has("code") or r.has("email")
+    named = r.head_at >= 0 or r.own_id or "pronoun" in r.marks or any(map(r.has, ("number", "code", "email", "name")))
     if not named or (not r.filters and not (r.order and r.limit)) or _which(r, operation):
         r.missing.append("target")
         if not r.filters:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -12,6 +13,9 @@ from flarite_nl.parsing.names import code_at, name_at
 from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.references import antecedent
 from flarite_nl.parsing.values import country_at, list_joint
+
+_PAIR = re.compile(r"(\w+)\s*[:=]\s*(\S.*)")
+"""A key of metadata and its value in one quotation."""
 
 DAYS = {"day": 1, "week": 7}
 
@@ -89,7 +93,7 @@ def sized(r: Reading, at: int, param: Param) -> int:
         senses = entry.get(("param", r.resource.name), ())
         if any(
             sense.key == param.name and sense.extra == (r.operation.name if r.operation else "") for sense in senses
-        ) and not r.spans.is_at(at, "glue"):
+        ) and r.spans.is_at(at, "glue") < end:
             return end
     return at
 
@@ -314,6 +318,9 @@ def pronoun_value(r: Reading, at: int, to: str) -> Found | None:
 def _metadata(r: Reading, at: int, param: Param) -> Found | None:
     """ "plan=pro", "order_id 123", "tier: gold"."""
     spans = r.spans
+    whole = _PAIR.fullmatch(str(spans.tokens[at].value)) if spans.tokens[at].kind == "quote" else None
+    if whole is not None:
+        return {whole[1]: whole[2]}, at + 1
     if at + 1 >= r.end or spans.tokens[at].kind not in {"word", "quote", "id", "code"}:
         return None
     key = spans.tokens[at]
