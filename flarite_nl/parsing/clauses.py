@@ -191,7 +191,7 @@ def _param_of(spans: Spans, first: int, joint: int, kind: str) -> bool:
 
 def _names_value(spans: Spans, at: int, kind: str) -> bool:
     token = spans.tokens[at]
-    if token.kind in {"code", "id", "quote", "number"} or (token.kind == "word" and token.text.isupper()):
+    if token.kind in {"code", "id", "quote", "number", "url"} or (token.kind == "word" and token.text.isupper()):
         return kind != "verb" or token.kind == "quote"
     return kind != "noun" and (token.kind in {"email", "phone"} or (spans.capital(at) and not spans.title))
 

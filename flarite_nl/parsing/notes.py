@@ -110,9 +110,10 @@ def _unsafe(spans: Spans, at: int, first: bool) -> bool:
     token = spans.tokens[at]
     if token.kind in _VALUES or at in spans.times or any(char.isdigit() for char in token.text):
         return True
-    if spans.is_at(at, "unhappened") and not first and _names_something(spans, at - 1):
-        # "the parcel never arrived" tells what did not happen; it holds nothing off.
-        return False
+    for start in (at, at - 1):
+        if not first and spans.is_at(start, "unhappened") > at and _names_something(spans, start - 1):
+            # "the parcel was never sent" tells what did not happen; it holds nothing off.
+            return False
     if spans.is_at(at, "holdback") or (spans.is_at(at, "guard", *_UNSAFE) and not spans.every(at, "pvalue")):
         return True
     if spans.is_at(at, "not", "predicate") and token.lower.isalpha() and not spans.is_at(at - 1, "helping"):
