@@ -25,7 +25,7 @@ _RESOURCE = (
     "resource", "object", "prefixes", "time", "amount", "fields", "relations", "operations", "columns", "language",
     "examples", "counterexamples",
 )  # fmt: skip
-_SAID = ("nouns", "fields", "meanings", "operations")
+_SAID = ("nouns", "before_ids", "fields", "meanings", "operations")
 _FIELD = ("type", "path", "list", "search", "to", "one_of", "ahead")
 FIELD_WORDS = ("words", "events", "measures", "values", "keys")
 _NOUN = ("one", "many", "conditions", "time", "aggregate", "measure", "params")
@@ -50,6 +50,7 @@ def resource(raw: dict[str, Any], place: Place) -> Resource:
         fields=_fields(fields, said, place),
         relations=mapping(raw.get("relations"), "relations", place / "relations"),
         nouns=nouns(said.get("nouns"), place / "language" / "nouns"),
+        before_ids=words(said.get("before_ids"), place / "language" / "before_ids"),
         meanings=meanings(said.get("meanings"), place / "language" / "meanings"),
         operations=_operations(operations, said, place),
         columns=words(raw.get("columns"), place / "columns"),

@@ -22,7 +22,7 @@ GAP = "..."
 
 # Equal spans are settled here, never by file order: the first kind that composition accepts wins.
 PRIORITY = (
-    "guard", "signoff", "position", "pvalue", "verb", "participle", "orders", "recipient", "noun", "meaning",
+    "guard", "signoff", "position", "pvalue", "verb", "participle", "orders", "recipient", "before_id", "noun", "meaning",
     "value", "event", "measure", "aggregate", "field", "column", "param", "compare", "compare_after", "between",
     "without", "not", "or", "and", "group", "grain", "order", "sort", "naming", "contains", "possessive",
     "pronoun", "another", "who", "holdback", "revoking", "helping", "unhappened", "idiom", "finite", "definite", "how_many",
@@ -291,6 +291,8 @@ def _resource(resource: Resource) -> Iterator[tuple[str, Sense]]:
     name = resource.name
     for number, noun in enumerate(resource.nouns):
         yield from _noun(name, number, noun)
+    for phrase in resource.before_ids:
+        yield phrase, Sense("before_id", "one", name)
     for meaning_number, meaning in enumerate(resource.meanings):
         for phrase in meaning.say:
             yield phrase, Sense("meaning", str(meaning_number), name)

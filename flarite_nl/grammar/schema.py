@@ -156,7 +156,8 @@ class Resource:
     """All there is to know of one Stripe resource.
 
     ``belongs_to`` of a child relation: ``relations[name]`` is the resource whose ``via`` field points here
-    ("customers" → ``subscriptions``: via ``customer``).
+    ("customers" → ``subscriptions``: via ``customer``). ``before_ids`` are nouns of another resource that stand for
+    this one where one of its IDs follows ("payment pi_1").
     """
 
     name: str
@@ -167,6 +168,7 @@ class Resource:
     fields: Mapping[str, Field] = field(default_factory=dict)
     relations: Mapping[str, str] = field(default_factory=dict)
     nouns: tuple[Noun, ...] = ()
+    before_ids: tuple[str, ...] = ()
     meanings: tuple[Meaning, ...] = ()
     operations: Mapping[str, Operation] = field(default_factory=dict)
     columns: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flarite_nl.model.parse import Aggregate, Filter, Having, Intent, Sort
-from flarite_nl.parsing.openings import seeks
+from flarite_nl.parsing.openings import named_by_id, seeks
 from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.spans import Spans
 
@@ -19,7 +19,8 @@ def subjects(spans: Spans, first: int, end: int, *, nouns_only: bool = False) ->
 
 def _named(spans: Spans, first: int, end: int) -> list[str]:
     """The resources of a clause's nouns, then those of its IDs and emails."""
-    result = dict.fromkeys(subjects(spans, first, end, nouns_only=True))
+    named = [sense.resource for at in spans.spots("before_id", first, end) for sense in named_by_id(spans, at, end)]
+    result = dict.fromkeys([*named, *subjects(spans, first, end, nouns_only=True)])
     for token in spans.tokens[first:end]:
         if token.kind == "id" and token.value:
             result.setdefault(str(token.value))

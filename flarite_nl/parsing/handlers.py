@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Field
 from flarite_nl.model.values import Ref
-from flarite_nl.parsing import compares, conditions, fields, figures, identifiers, nouns, params, references
+from flarite_nl.parsing import compares, conditions, fields, figures, identifiers, nouns, openings, params, references
 from flarite_nl.parsing.reading import OWNERS, Reading
 
 Handler = Callable[[Reading, int, int, Sense], int]
@@ -47,6 +47,15 @@ def noun(r: Reading, at: int, end: int, sense: Sense) -> int:
         r.filters.clear()
         r.own_id = False
     return after
+
+
+def before_id(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """ "payment pi_1": the noun of another resource, said of the one whose ID follows."""
+    if sense.resource != r.resource.name or r.head_at >= 0 or sense not in openings.named_by_id(r.spans, at, r.end):
+        return 0
+    r.head, r.head_at = "one", at
+    r.say(at, end, f"noun {r.resource.name}")
+    return end
 
 
 def glue(r: Reading, at: int, end: int, sense: Sense) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.parsing.spans import Spans
 
 _OBJECT = (
@@ -62,6 +63,22 @@ def orders_at(spans: Spans, at: int) -> bool:
         if spans.every(end, "param") and not spans.every(at, "noun"):
             return True
     return False
+
+
+def named_by_id(spans: Spans, at: int, end: int) -> list[Sense]:
+    """The senses of a noun that stands for the object whose ID follows: "payment pi_1", "payment status for pi_1"."""
+    found: list[Sense] = []
+    for sense, stop in spans.every(at, "before_id"):
+        behind = stop
+        while behind < end:
+            fields = [step for each, step in spans.every(behind, "field") if each.resource == sense.resource]
+            step = max([*fields, spans.furthest(behind, ("filler", "glue"))], default=0)
+            if not step:
+                break
+            behind = step
+        if behind < end and spans.tokens[behind].kind == "id" and spans.tokens[behind].value == sense.resource:
+            found.append(sense)
+    return found
 
 
 def seeks(spans: Spans, at: int) -> bool:

@@ -290,6 +290,7 @@ def _excepting(r: Reading, after: int, kept: int) -> int:
 
 
 _HANDLERS: dict[str, handlers.Handler] = {
+    "before_id": handlers.before_id,
     "noun": handlers.noun,
     "meaning": handlers.descriptive(conditions.meaning),
     "value": handlers.descriptive(conditions.value_word),

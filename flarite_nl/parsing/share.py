@@ -27,6 +27,7 @@ def share(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -
                 earlier,
                 number,
                 intents,
+                earlier.head_at + 1,
             )
     for place in range(1, len(readings)):
         opening, later, number = readings[place]
@@ -38,12 +39,14 @@ def share(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -
                 later,
                 number,
                 intents,
+                later.head_at - 1,
             )
             if earlier.functions and not later.functions and "led figure" in earlier.marks and not earlier.group_by:
                 later.functions = [[earlier.functions[0][0], None]]
                 intents[number] = intents_of(later)[0]
         if opening == "verb" and later.operation is not None and earlier.operation is not None and _leads(earlier):
-            _copy([each for each in earlier.filters if each.field in OWNERS], earlier, later, number, intents)
+            owners = [each for each in earlier.filters if each.field in OWNERS]
+            _copy(owners, earlier, later, number, intents, later.head_at)
 
 
 def _bare_end(r: Reading) -> bool:
@@ -66,7 +69,10 @@ def _leads(r: Reading) -> bool:
     return r.first in r.where.values() and r.spans.tokens[r.first].kind in {"id", "email"}
 
 
-def _copy(filters: Sequence[Filter], source: Reading, target: Reading, number: int, intents: list[Intent]) -> None:
+def _copy(
+    filters: Sequence[Filter], source: Reading, target: Reading, number: int, intents: list[Intent], at: int
+) -> None:
+    """Add the filters to the target's, as if they stood at ``at``: so they go on to the next in the row."""
     said = {each.field for each in target.filters}
     for each in filters:
         moved = _moved(each, source, target)
@@ -74,10 +80,10 @@ def _copy(filters: Sequence[Filter], source: Reading, target: Reading, number: i
         if moved is None or moved.field in said or owned or target.own_id:
             continue
         target.filters.append(moved)
-        target.where[moved] = target.head_at
-        for at in range(number, number + max(1, len(target.functions))):
-            if at < len(intents) and intents[at].resource == target.resource.name:
-                intents[at] = replace(intents[at], filters=(*intents[at].filters, moved))
+        target.where[moved] = at
+        for each_at in range(number, number + max(1, len(target.functions))):
+            if each_at < len(intents) and intents[each_at].resource == target.resource.name:
+                intents[each_at] = replace(intents[each_at], filters=(*intents[each_at].filters, moved))
 
 
 def _moved(each: Filter, source: Reading, target: Reading) -> Filter | None:
