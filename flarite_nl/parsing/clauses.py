@@ -296,7 +296,7 @@ def _opening(spans: Spans, at: int) -> str:
     if spans.is_at(at, "aggregate", "sum_them", "count_them"):
         return "question"
     asked = spans.is_at(at, "question", "exist")
-    if asked and not spans.is_at(at, "question", "which", "money"):
+    if asked and not spans.is_at(at, "question", "which", "when", "money"):
         return "question" if noun_ahead(spans, asked) or (asked < spans.n and spans.tokens[asked].kind == "id") else ""
     if spans.is_at(at, "question") or (spans.is_at(at, "aggregate", "count") and _asks(spans, at)):
         return "question"

@@ -7,7 +7,7 @@ from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Condition, Meaning
 from flarite_nl.model.values import Window
 from flarite_nl.parsing.compares import used, value_after
-from flarite_nl.parsing.reading import OWNERS, UNIQUE, Reading, Scope
+from flarite_nl.parsing.reading import UNIQUE, Reading, Scope
 from flarite_nl.parsing.values import add_values, list_at, window_at
 from flarite_nl.values.vantage import ImpossibleTime
 
@@ -18,11 +18,14 @@ def event(r: Reading, at: int, end: int, sense: Sense) -> int:
     if found is None:
         return 0
     scope, spec = found
-    one = r.own_id or (r.head == "one" and not r.order and any(each.field in OWNERS for each in r.filters))
-    asked = r.own_id or any(r.spans.is_at(each, "question", "which") for each in range(r.first, at))
-    if one and asked and r.operation is None and scope.prefix == "" and not any(s >= end for s in r.spans.times):
-        # "when does sub_1 renew?", "when does Jane Doe's subscription renew?" ask about the one object.
+    untimed = r.operation is None and scope.prefix == "" and not any(start >= end for start in r.spans.times)
+    if r.own_id and untimed:
+        # "when does sub_1 renew?" asks about the one object.
         return end
+    if untimed and spec.type == "time" and any(r.spans.is_at(each, "question", "when") for each in range(r.first, at)):
+        # "when does Jane Doe's subscription renew?", "disputes …, and when is evidence due?"
+        r.marks.add(f"when {spec.name}")
+        return used(r, scope, end)
     if _tells(r, at):
         return 0
     after = r.skip_glue(end)

@@ -99,7 +99,12 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
     verbs = spans.every(at, "verb")
     if not verbs:
         return found
+    nouns = spans.every(at, "noun")
+    if nouns and at > first and spans.is_at(at - 1, "definite") == at:
+        # "the charge for pi_1"
+        return found
     weak = bool(spans.is_at(at, "causative") or spans.is_at(at, "read"))
+    weak = weak or (bool(nouns) and any(token.kind == "id" and token.value == nouns[0][0].resource for token in spans.tokens[at:end]))
     longest = spans.furthest(at, ("read", "question", "filler", "aggregate", "group", "sort"))
     ambiguous: dict[int, bool] = {}
     for sense, stop in verbs:

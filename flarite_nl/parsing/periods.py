@@ -30,8 +30,6 @@ def period(r: Reading, at: int) -> int:
     if span.expr.explicit_future and not spec.ahead and not r.follow_up and r.head == "one":
         # "our plan for next week": nothing was created next week.
         return 0
-    if spec.ahead and span.expr.explicit_past and r.resource.time != name:
-        pass
     window = _beside(r, span) or window_at(r, at, ahead=spec.ahead)
     if window is None:
         return span.last + 1 if "time" in r.missing else 0

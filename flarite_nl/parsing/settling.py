@@ -76,6 +76,13 @@ def _extreme(r: Reading, key: str) -> bool:
     return True
 
 
+def settle_dates(r: Reading) -> None:
+    """ "when are they due?" asks for a column of what is listed; of one object it asks for no more than the object."""
+    several = r.head != "one" and not r.own_id and not r.functions
+    asked = sorted(mark.removeprefix("when ") for mark in r.marks if mark.startswith("when "))
+    r.fields += [name for name in asked if several and name not in r.fields]
+
+
 def settle_grain(r: Reading) -> None:
     """ "subscriptions cancelled this year by month": the groups are of the date that was spoken of."""
     dates = {each.field for each in r.filters if each.op == "during"} & r.resource.fields.keys()
