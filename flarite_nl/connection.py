@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
 
 from flarite_nl import keys
 from flarite_nl.errors import ApiError, FlariteError, PermissionError_
@@ -59,6 +60,27 @@ class Connection:
 
     def __reduce__(self) -> str:
         raise TypeError("An engine holds a key and connections: make one in each process.")
+
+    async def __aenter__(self) -> Self:
+        """Keep the connections of this event loop until the end of the block, from one ``arun`` to the next.
+
+        Raises:
+            KeyProblem: without a usable key.
+        """
+        from asyncio import to_thread
+
+        shared = (await to_thread(self._wire)).http.shared
+        if shared is not None:
+            shared.enter()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # Not by _wire(): its lock is held while the ledger is opened, and this stands on the event loop.
+        shared = self._gateway.http.shared if self._gateway is not None else None
+        if shared is not None:
+            await shared.leave()
 
     @property
     def mode(self) -> Mode:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from flarite_nl.execution.retry import Limiter, Retry
     from flarite_nl.execution.send import Step as Watch
     from flarite_nl.execution.transport import Client
-    from flarite_nl.execution.wire import Observer
+    from flarite_nl.execution.wire import Caller, Observer
     from flarite_nl.execution.write import Limits
 
 MAX_REQUESTS = 200
@@ -149,7 +149,7 @@ class Engine(Connection):
         again: Again = False,
         watch: Watch | None = None,
         told: Callable[[Sequence[int]], None] | None = None,
-        stop: Callable[[], None] | None = None,
+        caller: Caller | None = None,
     ) -> Outcome:
         """Carry out a plan, or plan and carry out a parse. Errors are part of the outcome, never raised.
 
@@ -165,7 +165,7 @@ class Engine(Connection):
             watch: is told of each step of a write (send.py).
             told: takes the ledger's runs that the outcome tells of, for a caller who hands the answer on first and
                 tells the ledger then (``ledger.tell``); without it they count as told at once.
-            stop: is called before each request; what it raises of the error tree ends the run.
+            caller: awaits this on an event loop (``arun``).
         """
         from flarite_nl.execution.runner import Runner
         from flarite_nl.execution.settings import allowed
@@ -179,7 +179,7 @@ class Engine(Connection):
             plan = what if isinstance(what, Plan) else self.plan(what, previous=previous)
             writes = plan.writes and not dry_run
             above = allowed(plan, self._role) if writes else {}
-            wire = self._fresh(stop)
+            wire = self._fresh(caller)
             writing = Writing(
                 confirm, dry_run, self._max_targets, self._max_amount, nonce, again, above, self._says(plan.tz), watch
             )  # fmt: skip
@@ -203,9 +203,14 @@ class Engine(Connection):
         confirm: Callable[[Confirmation], bool | Awaitable[bool]] | None = None,
         **options: Unpack[RunOptions],
     ) -> Outcome:
-        """``run`` in a thread, awaited (bridge.py). ``confirm`` may be a coroutine function.
+        """``run``, awaited: each request is made on this event loop by stripe's ``*_async`` methods (bridge.py).
 
-        Cancelling lets the request under way end and makes no other one; what was written stands in the ledger.
+        That takes httpx (``flarite-nl[async]``); without it, and for ``wsgi``, requests are made in the run's thread.
+        Any number run at once, a thread each. ``confirm`` may be a coroutine function. Connections are kept while any
+        ``arun`` of this event loop is under way; ``async with engine:`` keeps them longer.
+
+        Cancelling cuts off what is read, lets a write under way end and makes no other request; what was written
+        stands in the ledger.
 
         >>> import asyncio
         >>> from datetime import UTC, datetime
@@ -214,9 +219,9 @@ class Engine(Connection):
         ...     asyncio.run(Engine(wsgi=sandbox.wsgi).arun(Parser().parse("show my balance"))).complete
         True
         """
-        from flarite_nl.execution.bridge import in_thread
+        from flarite_nl.execution.bridge import awaited
 
-        return await in_thread(lambda stop, ask: self.run(what, confirm=ask, stop=stop, **options), confirm)
+        return await awaited(lambda caller: self.run(what, confirm=caller.asking(confirm), caller=caller, **options))
 
     def stream(self, what: Plan | Parse, *, previous: Sequence[Result] = ()) -> Iterator[Row]:
         """The objects that a prompt lists or gets, one by one as pages come; those of the last intent are not kept.
@@ -331,12 +336,12 @@ class Engine(Connection):
             request_ids=tuple(wire.request_ids) if wire else (),
         )
 
-    def _fresh(self, stop: Callable[[], None] | None = None) -> Gateway:
+    def _fresh(self, caller: Caller | None = None) -> Gateway:
         """The account with a budget and counters for one prompt."""
         from flarite_nl.execution.budget import Budget
 
         budget = Budget(self._max_requests, self._more) if self._max_requests is not None else None
-        return self._wire().fresh(budget, stop)
+        return self._wire().fresh(budget, caller)
 
     def _learn(self, results: Sequence[Result], account: Any, unclear: bool) -> None:
         """Remember the account's name, and what was written, or (``unclear``) may have been: search is too late."""

@@ -23,8 +23,8 @@ from flarite_nl.errors import (
 )
 from flarite_nl.execution.budget import Budget
 from flarite_nl.execution.retry import Limiter, Retry, again, limiter
-from flarite_nl.execution.transport import Handed, Held, InProcess, OverHttp, Wsgi, key_of, settings_of
-from flarite_nl.execution.wire import OTHER_PARAMS, Observer
+from flarite_nl.execution.transport import Handed, InProcess, OverHttp, Wsgi, key_of, settings_of, taken
+from flarite_nl.execution.wire import OTHER_PARAMS, Caller, Observer
 from flarite_nl.model.outcome import Mode, Row
 from flarite_nl.model.redaction import redact
 
@@ -32,6 +32,9 @@ VERSION = "2026-10-28.endive"
 """The API version that the grammar's paths and parameters are written for."""
 
 SANDBOX_KEY = "sk_test_flarite_sandbox"
+
+READS = ("list", "retrieve", "search", "retrieve_current")
+"""Methods that write nothing."""
 
 REASONS = (
     ("SSLError", "its certificate could not be verified."),
@@ -80,7 +83,7 @@ class Gateway:
         self.workers = 1 if wsgi else workers
         self._observer = observer
         self.budget: Budget | None = None
-        self.stop: Callable[[], None] | None = None
+        self.caller: Caller | None = None
         self.request_ids: list[str] = []
         self.replayed = False
         self._retry = retry or Retry()
@@ -89,24 +92,26 @@ class Gateway:
         self._count = 0
         self._reached = False
         self._lock = threading.Lock()
-        self._held = Held()
-        http: stripe.HTTPClient = OverHttp(self._held, self._retry.budget)
+        http: OverHttp | Handed | InProcess = OverHttp(self._retry.budget)
         settings: dict[str, Any] = {"base_addresses": {"api": api_base.rstrip("/")} if api_base else {}}
         if client is not None:
-            http, settings = Handed(client, self._held), settings_of(client)
+            http, settings = Handed(client), settings_of(client)
         elif wsgi:
-            http = InProcess(wsgi, self._held)
+            http = InProcess(wsgi)
+        self.http = http
         self._client = stripe.StripeClient(
             str(key), stripe_version=VERSION, max_network_retries=0, http_client=http, **settings
         )
 
-    def fresh(self, budget: Budget | None = None, stop: Callable[[], None] | None = None) -> Gateway:
+    def fresh(self, budget: Budget | None = None, caller: Caller | None = None) -> Gateway:
         """The same account with a budget and counters of its own: for one prompt, beside others in other threads.
 
-        ``stop`` is called before each request; what it raises ends the call.
+        With a ``caller`` requests are made on the caller's event loop, where they can be awaited.
         """
         made = copy(self)
-        made.budget, made.stop = budget, stop
+        made.budget, made.caller = budget, caller
+        if caller is not None:
+            made._sleep = caller.sleep
         made.request_ids, made.replayed, made._count = [], False, 0
         return made
 
@@ -143,46 +148,54 @@ class Gateway:
         Raises:
             ApiError: Stripe's refusal, or no answer within the budget of repeats.
         """
-        function = attrgetter(call)(self._client.v1)
-        method = call.rpartition(".")[2]
-        safe = key is not None or method in ("list", "retrieve", "search", "retrieve_current")
+        reads = call.rpartition(".")[2] in READS
         began, attempt = self._clock(), 0
         while True:
             try:
-                row = self._once(function, params, id, key)
+                row = self._once(call, params, id, key)
                 # After a repeat of our own, the first answer is the right one.
                 self.replayed = self.replayed and attempt == 0
                 return row
             except stripe.StripeError as problem:
                 attempt += 1
-                pause = self._pause(problem, attempt, began, safe=safe)
+                pause = self._pause(problem, attempt, began, safe=reads or key is not None)
                 if pause is None:
                     _raise(problem)
             self._sleep(pause)
 
-    def _once(self, function: Any, params: Mapping[str, Any], id: str | None, key: str | None) -> Row:
-        if self.stop is not None:
-            self.stop()
+    def _once(self, call: str, params: Mapping[str, Any], id: str | None, key: str | None) -> Row:
+        if self.caller is not None:
+            self.caller.here()
         if self.budget is not None:
             self.budget.spend()
         if self._observer is not None:
             self._observer.asked()
-        self._limiter.take()
+        self._limiter.take(self._sleep if self.caller is not None else None)
         with self._lock:
             self._count += 1
-        options = {"idempotency_key": key} if key else {}
-        made = dict(params)
-        answer = function(id, made, options) if id is not None else function(made, options)
+        given = (dict(params), {"idempotency_key": key} if key else {})
+        answer, row = self._sent(call, given if id is None else (id, *given))
         self._reached = True
         self._limiter.calm()
         response = answer.last_response
         if response.request_id:
             self.request_ids.append(response.request_id)
         self.replayed = response.headers.get("idempotent-replayed") == "true"
-        row: Row = self._held.answer
         if self._observer is not None:
             self._observer.answered(row)
         return row
+
+    def _sent(self, call: str, given: tuple[Any, ...]) -> tuple[Any, Row]:
+        """One request: on the caller's event loop by stripe's async method, or in this thread."""
+        caller, http = self.caller, self.http
+        if caller is None or not http.awaits(caller.loop):
+            return attrgetter(call)(self._client.v1)(*given), taken()
+
+        async def sent() -> tuple[Any, Row]:
+            return await attrgetter(f"{call}_async")(self._client.v1)(*given), taken()
+
+        # A write under way is let end, so that the ledger knows what came of it.
+        return caller.on_loop(sent, cut=call.rpartition(".")[2] in READS, uses=http.shared)
 
     def _pause(self, problem: stripe.StripeError, attempt: int, began: float, *, safe: bool) -> float | None:
         """Seconds to wait before the next attempt; None where there is to be none."""

@@ -97,8 +97,8 @@ class Limiter:
         self._slowed = float("-inf")
         self._lock = threading.Lock()
 
-    def take(self) -> None:
-        """Wait until one more request fits."""
+    def take(self, sleep: Callable[[float], None] | None = None) -> None:
+        """Wait until one more request fits, by ``sleep`` where it is given."""
         if self._rate is None:
             return
         with self._lock:
@@ -106,7 +106,7 @@ class Limiter:
             start = max(now, self._next)
             self._next = start + 1.0 / self._rate
         if start > now:
-            self._sleep(start - now)
+            (sleep or self._sleep)(start - now)
 
     def slow(self) -> None:
         """Stripe said 429: half the pace, though never under one a second."""

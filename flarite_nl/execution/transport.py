@@ -10,7 +10,9 @@ import io
 import json
 import socket
 import threading
+from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterable, Mapping
+from contextvars import ContextVar
 from typing import Any, TypeAlias
 from urllib.parse import unquote, urlsplit
 
@@ -18,6 +20,7 @@ import requests.adapters
 import stripe
 
 from flarite_nl.errors import KeyProblem
+from flarite_nl.execution.awaited import Awaited, installed
 from flarite_nl.execution.retry import Dated
 
 Client: TypeAlias = stripe.StripeClient
@@ -28,19 +31,24 @@ TIMEOUTS = (10.0, 40.0)
 """Seconds to connect, and to wait for the next bytes."""
 
 
-class Held(threading.local):
-    """The last answer of this thread as plain JSON."""
-
-    answer: Any = None
+_ANSWER: ContextVar[Any] = ContextVar("answer", default=None)
+"""The last answer of this thread, or of this task on an event loop, as plain JSON."""
 
 
-def _keep(held: Held, body: Any, status: int) -> Any:
+def taken() -> Any:
+    """The last answer of this thread or task; once."""
+    answer = _ANSWER.get()
+    _ANSWER.set(None)
+    return answer
+
+
+def _keep(body: Any, status: int) -> Any:
     """Take a whole answer out of stripe's hands, and give it an empty one instead.
 
     stripe would make an object of every value of a page, which costs several times as much as all else here does
     with it. What is no JSON object is left to stripe to refuse.
     """
-    held.answer = None
+    _ANSWER.set(None)
     if status != 200:
         return body
     try:
@@ -49,7 +57,7 @@ def _keep(held: Held, body: Any, status: int) -> Any:
         return body
     if not isinstance(answer, dict):
         return b"no object"
-    held.answer = answer
+    _ANSWER.set(answer)
     return b"{}"
 
 
@@ -73,11 +81,19 @@ class _Adapter(requests.adapters.HTTPAdapter):
 
 
 class OverHttp(stripe.RequestsClient):
-    """Real HTTP, without telemetry about earlier requests; a whole answer takes at most ``seconds``."""
+    """Real HTTP, without telemetry about earlier requests; a whole answer takes at most ``seconds``.
 
-    def __init__(self, held: Held, seconds: float) -> None:
+    By requests in a thread, and by httpx on an event loop.
+    """
+
+    def __init__(self, seconds: float) -> None:
         super().__init__(timeout=TIMEOUTS)
-        self._held, self._seconds = held, seconds
+        self._seconds = seconds
+        self.shared = Awaited(*TIMEOUTS, seconds, lambda: stripe.ca_bundle_path) if installed() else None
+
+    def awaits(self, loop: AbstractEventLoop) -> bool:
+        """Whether requests can be awaited there: with httpx."""
+        return self.shared is not None
 
     def _add_telemetry_header(self, headers: Mapping[str, str]) -> Mapping[str, str]:
         return headers
@@ -90,18 +106,36 @@ class OverHttp(stripe.RequestsClient):
             for scheme in ("https://", "http://"):
                 session.mount(scheme, _Adapter(self._seconds))
         body, status, answered = super().request(method, url, headers, post_data)
-        return _keep(self._held, body, status), status, answered
+        return _keep(body, status), status, answered
+
+    async def request_async(
+        self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        if self.shared is None:
+            raise NotImplementedError("httpx is not installed.")
+        try:
+            body, status, answered = await self.shared.request(method, url, headers, post_data)
+        except ConnectionError as problem:
+            text = f"No answer came (Network error: {problem})"
+            raise stripe.APIConnectionError(text) from problem  # type: ignore[no-untyped-call]
+        return _keep(body, status), status, answered
 
 
 class InProcess(stripe.HTTPClient):
-    """Calls a WSGI application in this process: the embedded sandbox is served without a socket."""
+    """Calls a WSGI application in this process: the embedded sandbox is served without a socket.
+
+    Such an application is synchronous, so it is called in the thread of a run, never on an event loop.
+    """
 
     name = "wsgi"
+    shared = None
 
-    def __init__(self, app: Wsgi, held: Held) -> None:
+    def __init__(self, app: Wsgi) -> None:
         super().__init__()
         self._app = app
-        self._held = held
+
+    def awaits(self, loop: AbstractEventLoop) -> bool:
+        return False
 
     def _add_telemetry_header(self, headers: Mapping[str, str]) -> Mapping[str, str]:
         return headers
@@ -128,7 +162,7 @@ class InProcess(stripe.HTTPClient):
         except Exception as problem:
             text = f"the sandbox failed: {problem!r}"
             raise stripe.APIConnectionError(text) from problem  # type: ignore[no-untyped-call]
-        return _keep(self._held, body, answer["status"]), answer["status"], answer["headers"]
+        return _keep(body, answer["status"]), answer["status"], answer["headers"]
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -166,19 +200,57 @@ class Handed(stripe.HTTPClient):
     """The HTTP client of a ``StripeClient`` that was handed over: its proxy, certificates and connections are used."""
 
     name = "handed over"
+    shared = None
 
-    def __init__(self, client: stripe.StripeClient, held: Held) -> None:
+    def __init__(self, client: stripe.StripeClient) -> None:
         super().__init__()
-        self._through, self._held = _requestor(client)._get_http_client(), held
+        self._through = _requestor(client)._get_http_client()
+        self._loop: AbstractEventLoop | None = None
+        self._lock = threading.Lock()
+
+    def awaits(self, loop: AbstractEventLoop) -> bool:
+        """Whether requests are awaited there: where the client can, and on the first loop that it is used on.
+
+        Its connections belong to that one; on another loop they would be found broken. A client that can do nothing
+        else is left to whoever handed it over.
+        """
+        if not _awaits(self._through):
+            return False
+        with self._lock:
+            self._loop = self._loop or loop
+        return self._loop is loop or _only_awaits(self._through)
 
     def request(  # type: ignore[override]
         self, method: str, url: str, headers: Mapping[str, str] | None, post_data: Any = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
+        if _only_awaits(self._through):
+            raise KeyProblem("The HTTP client that was handed over can only be awaited: use arun.")
         body, status, answered = self._through.request(method, url, headers, post_data)
-        return _keep(self._held, body, status), status, answered
+        return _keep(body, status), status, answered
+
+    async def request_async(
+        self, method: str, url: str, headers: Mapping[str, str], post_data: Any = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        body, status, answered = await self._through.request_async(method, url, headers, post_data)
+        return _keep(body, status), status, answered
 
     def close(self) -> None:
         """The connections belong to whoever handed the client over."""
+
+
+def _awaits(client: Any) -> bool:
+    """Whether an HTTP client of stripe's has async methods, of its own or by its fallback."""
+    if type(client).request_async is not stripe.HTTPClient.request_async:
+        return not isinstance(client, stripe._http_client.NoImportFoundAsyncClient)
+    fallback = client._async_fallback_client
+    return fallback is not None and _awaits(fallback)
+
+
+def _only_awaits(client: Any) -> bool:
+    """Whether it refuses all else."""
+    return isinstance(client, stripe.AIOHTTPClient) or (
+        isinstance(client, stripe.HTTPXClient) and client._client is None
+    )
 
 
 def key_of(client: object) -> str:

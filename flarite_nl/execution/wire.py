@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from flarite_nl.errors import PlanError
 from flarite_nl.model.outcome import Mode, Row
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
+Made = TypeVar("Made")
 
 PAGE = 100
 """The most objects that Stripe gives a page (STRIPE.md 6)."""
@@ -75,6 +80,34 @@ class Observer(Protocol):
 
     def expect(self, requests: int) -> None:
         """About so many more requests are foreseen."""
+
+
+class Shared(Protocol):
+    """Connections of an event loop, kept while someone there uses them. Both are called on that loop."""
+
+    def enter(self) -> None: ...
+
+    async def leave(self) -> None: ...
+
+
+class Caller(Protocol):
+    """Whoever awaits a run on an event loop, as the run's thread sees them (``bridge.Bridge``)."""
+
+    loop: AbstractEventLoop
+
+    def here(self) -> None:
+        """Raises Stopped once the caller went away."""
+
+    def sleep(self, seconds: float) -> None:
+        """Wait so long; Stopped as soon as the caller goes away."""
+
+    def on_loop(self, work: Callable[[], Coroutine[Any, Any, Made]], *, cut: bool, uses: Shared | None = None) -> Made:
+        """What a coroutine gives that is run on the loop; with ``cut`` it is cancelled when the caller goes away.
+
+        Raises:
+            Stopped: where it was not begun, or was cut off.
+            Unreachable: where it was not to be cut off, and the event loop ended all the same.
+        """
 
 
 class TooMany(PlanError):

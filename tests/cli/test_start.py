@@ -12,7 +12,7 @@ from flarite_nl.keys.key import Key
 from flarite_nl.keys.store import Kept, Store
 
 HEAVY = {
-    "spacy", "stripe", "dateparser", "yaml", "numpy", "tabulate", "werkzeug", "tzlocal", "keyring", "requests",
+    "spacy", "stripe", "dateparser", "yaml", "numpy", "tabulate", "werkzeug", "tzlocal", "keyring", "requests", "httpx",
     "plotext", "matplotlib", "prompt_toolkit",
 }  # fmt: skip
 
