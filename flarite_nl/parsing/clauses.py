@@ -69,12 +69,22 @@ def _versus(spans: Spans, at: int) -> int:
     joint = spans.is_at(at, "versus")
     if not joint or spans.until.get(at - 1) != at - 1:
         return 0
-    start = spans.skip(joint, ("filler", "aggregate", "glue"))
+    repeated = _repeated(spans, at, joint)
+    start = spans.skip(repeated or joint, ("filler", "aggregate", "glue"))
     span = next((spans.times[each] for each in range(joint, min(start + 1, spans.n)) if each in spans.times), None)
     if span is None or not _asks_figures(spans, at):
         return 0
     after = spans.skip(span.last + 1, ("filler", "stop"))
-    return joint if after >= spans.n or spans.is_at(after, "group") or spans.is_at(after, "comma") else 0
+    whole = after >= spans.n or spans.is_at(after, "group") or spans.is_at(after, "comma")
+    return (repeated or joint) if whole else 0
+
+
+def _repeated(spans: Spans, end: int, joint: int) -> int:
+    """ "refunds in January with [refunds] in February": past the words that stood before the first period too."""
+    period = next((each.first for each in spans.times.values() if each.last == end - 1), 0)
+    again = next((each for each in range(joint, spans.n) if each in spans.times), joint)
+    size = again - joint
+    return again if 0 < size <= period and spans.words[period - size : period] == spans.words[joint:again] else 0
 
 
 def _asks_figures(spans: Spans, end: int) -> bool:

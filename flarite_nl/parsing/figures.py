@@ -21,6 +21,9 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
     if rank is not None and rank[1] == at and rank[0].key != "1":
         # "the second largest": no frame says which place.
         return 0
+    if key in SIZES and r.head_at >= 0 and "pivot" not in r.marks and _of_others(r, end):
+        # "customers with the largest payments": what decides is not the customers'.
+        return 0
     following = spans.skip(end, ("filler",), r.end)
     deadline = _soonest_field(r, following)
     first = spans.is_at(deadline or end, "sort", "first")
@@ -51,6 +54,16 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
     r.order, r.order_at = key, end
     r.say(at, end, f"order {key}")
     return end
+
+
+def _of_others(r: Reading, at: int) -> bool:
+    """Does an order word behind the head belong to the noun of another resource that follows it?"""
+    spans = r.spans
+    at = spans.skip(at, ("filler",), r.end)
+    nouns = spans.every(at, "noun") if at < r.end else []
+    if not nouns or any(sense.resource == r.resource.name for sense, _ in nouns):
+        return False
+    return spans.at(at, "field", r.resource.name) is None and spans.at(at, "grain") is None
 
 
 def _soonest_field(r: Reading, at: int) -> int:
@@ -144,7 +157,7 @@ def aggregate(r: Reading, at: int, end: int, sense: Sense) -> int:
     """ "how many", "total", "average": the function; its field is named next, or is the resource's amount."""
     if r.operation is not None or r.resource.name in {"balance", "account", "metrics"}:
         return 0
-    if sense.key in {"sum", "max", "min"} and _is_field_here(r, at, end):
+    if sense.key in {"sum", "max", "min"} and (_is_field_here(r, at, end) or _figured(r, at)):
         return 0
     if sense.key.endswith("_them"):
         if r.follow_up:
@@ -168,6 +181,17 @@ def aggregate(r: Reading, at: int, end: int, sense: Sense) -> int:
         r.marks.add("led figure")
     r.say(at, end, f"aggregate {sense.key}")
     return end
+
+
+def _figured(r: Reading, at: int) -> bool:
+    """ "average total of invoices": right behind another function the word is the field it is of."""
+    before = r.functions[-1] if r.functions else ["count", None]
+    led = any(r.spans.is_at(back, "aggregate") == at for back in range(max(r.first, at - 3), at))
+    return before[0] in {"avg", "max", "min"} and before[1] is None and led and _names_field(r, at)
+
+
+def _names_field(r: Reading, at: int) -> bool:
+    return r.spans.at(at, "field", r.resource.name) is not None
 
 
 def _is_field_here(r: Reading, at: int, end: int) -> bool:

@@ -130,6 +130,11 @@ def _trigger(
         ordered or spans.is_at(between - 1, "sort", "by") or said.aggregate or _sorted(spans, stop, between)
     ):
         return Pivot(rows.resource, group, function)
+    totals = said.aggregate or _function(spans, behind, min(behind + 1, end)) or _function(spans, stop, at)
+    sized = any(spans.is_at(each, "order", "largest", "smallest") for each in spans.spots("order", stop, at))
+    if sized and totals:
+        # "customers with the highest refund total"
+        return Pivot(rows.resource, group, totals)
     having = _having_before(spans, stop, between)
     if having is not None:
         where, stop_at, op, value = having

@@ -87,7 +87,7 @@ def antecedent(r: Reading, kind: str, key: str) -> tuple[str, Ref] | None:
     if own:
         for number, intent in candidates:
             if intent.resource == r.resource.name and intent.action != "aggregate":
-                return "id", _ref(number)
+                return "id", _same(intent) or _ref(number)
     for points in (_points, _pointed, _same_owner):
         for number, intent in candidates:
             found = points(r, number, intent)
@@ -145,6 +145,14 @@ def _same_owner(r: Reading, number: int | None, intent: Intent) -> tuple[str, Re
                 if child.type == "reference" and child.to == "customers":
                     return each.name, _ref(number, child.name)
     return None
+
+
+def _same(intent: Intent) -> Ref | None:
+    """ "finalize it and send it": what an order was done to is what was spoken of before it."""
+    only = intent.filters[0] if len(intent.filters) == 1 else None
+    if only is None or only.field != "id" or not isinstance(only.value, Ref) or only.value.ref == "previous":
+        return None
+    return only.value
 
 
 def _ref(number: int | None, field: str | None = None) -> Ref:
