@@ -62,7 +62,8 @@ def _asked(spans: Spans) -> list[int]:
             verb = spans.skip(first, (*BEFORE, "causative"), at)
             stop = max((end for _, end in spans.every(verb, "verb")), default=verb)
             described = any(spans.every(verb, kind) for kind in ("meaning", "value", "noun", "order"))
-            described = described and not object_at(spans, stop, at)
+            named = stop < at and spans.capital(stop) and not spans.entries[stop]
+            described = described and not named and not object_at(spans, stop, at)
             if orders_at(spans, verb) and not spans.is_at(verb, "read") and not described:
                 return [at]
         first = at + 1

@@ -62,7 +62,7 @@ def before_id(r: Reading, at: int, end: int, sense: Sense) -> int:
 def glue(r: Reading, at: int, end: int, sense: Sense) -> int:
     if sense.key == "relative" and r.head_at < 0 and r.spans.is_at(at, "question") == 0:
         return 0
-    if sense.key == "aux" and _states(r, at):
+    if sense.key == "aux" and (_states(r, at) or _tells(r, at)):
         return 0
     if r.operation is not None and sense.key in _LEADING and _broken(r, at, end):
         return 0
@@ -82,6 +82,13 @@ def _broken(r: Reading, at: int, end: int) -> bool:
     return any(r.spans.is_at(after, kind) for kind in ("compare", "between")) or (
         after < r.end and any(s.resource == r.resource.name for s, _ in r.spans.every(after, "event"))
     )
+
+
+def _tells(r: Reading, at: int) -> bool:
+    """ "Invoice Acme was for $500": behind what may be a noun as well, a verb makes a statement of an order."""
+    if r.operation is None or not r.spans.is_at(at, "finite") or r.head_at >= 0 or r.own_id:
+        return False
+    return at > r.verb and bool(r.spans.every(r.verb, "noun"))
 
 
 _ASKING = ("question", "read", "with", "how_many", "aggregate")

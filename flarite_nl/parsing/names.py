@@ -89,7 +89,9 @@ def _continues_capital(r: Reading, at: int) -> bool:
         written = r.operation is not None and r.operation.name == "create"
         return not _starts_time(r, at) or (written and spans.times[at].last == at)
     if token.kind in {"code", "number"} and isinstance(token.value, Decimal | None):
-        return not _starts_time(r, at) and not spans.is_at(at + 1, "noun")
+        # "delete the coupon named Black Friday 2024": a year may be part of the name of what an order is about.
+        named = r.operation is not None and at in spans.times and spans.times[at].expr.weak
+        return (named or not _starts_time(r, at)) and not spans.is_at(at + 1, "noun")
     joint = spans.is_at(at, "and") or spans.is_at(at, "glue") or spans.words[at] in {"&", "."}
     if token.lower in {"&", "-"} or (joint and token.kind == "word"):
         return (

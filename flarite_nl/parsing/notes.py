@@ -108,8 +108,7 @@ def _subject(spans: Spans, at: int) -> bool:
 def _unsafe(spans: Spans, at: int, first: bool) -> bool:
     """May this token of an explanation change the order?"""
     token = spans.tokens[at]
-    spelt = token.kind == "number" and token.text[:1].isalpha()
-    if (token.kind in _VALUES and not spelt) or at in spans.times or any(char.isdigit() for char in token.text):
+    if token.kind in _VALUES or at in spans.times or any(char.isdigit() for char in token.text):
         return True
     for start in (at, at - 1):
         if not first and spans.is_at(start, "unhappened") > at and _names_something(spans, start - 1):

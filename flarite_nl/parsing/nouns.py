@@ -279,7 +279,8 @@ def owner(r: Reading, at: int) -> int:
         # "customers from Acme" and "customers from Leeds" look alike; "Jane Doe's email" is one customer's.
         return _customer(r, at, end, name) if possessive or subject else 0
     path = r.path_to("customers")
-    if path is None:
+    if path is None or r.has(path[0] + ".name"):
+        # "Jane Doe's and Bob Ross's": of the one or of the other, and no frame says so.
         return 0
     r.add(path[0] + ".name", "contains", name)
     r.say(at, end, "name")

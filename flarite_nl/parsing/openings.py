@@ -58,6 +58,8 @@ def orders_at(spans: Spans, at: int) -> bool:
             if spans.every(at, "field") or (spans.every(at, "noun") and following.kind in {"number", "percent"}):
                 continue
             return True
+        if spans.capital(end) and not spans.entries[end]:
+            return True
         if any(spans.is_at(end, kind) for kind in _OBJECT) or (spans.every(end, "noun") and not _nominal(spans, at)):
             return True
         if spans.every(end, "param") and not spans.every(at, "noun"):

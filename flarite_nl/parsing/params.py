@@ -189,6 +189,9 @@ def billed(r: Reading, at: int) -> int:
         # "make Jane Doe …": what is to be made for her?
         return 0
     found = value_of(r, at, param)
+    if found is not None and isinstance(found[0], dict) and found[1] - at < 2:
+        # "Bill Murray" is a name as well.
+        return 0
     return _set_typed(r, at, found[1], param, found[0]) if found else 0
 
 

@@ -89,6 +89,8 @@ def _number(r: Reading, at: int, param: Param) -> Found | None:
 
 def sized(r: Reading, at: int, param: Param) -> int:
     """Past the word that says what was counted ("3 seats")."""
+    if param.name == "quantity" and r.spans.is_at(at, "times_sign"):
+        return r.spans.is_at(at, "times_sign")
     for end, entry in r.spans.entries_at(at):
         senses = entry.get(("param", r.resource.name), ())
         if any(
@@ -148,7 +150,8 @@ def _text(r: Reading, at: int, param: Param) -> Found | None:
         return None
     if param.words:
         found = name_at(r, at, marked=True)
-        return found if found and not _announces(r, at, found[1]) else None
+        said = found is not None and r.spans.skip(at, ("filler", "indefinite"), found[1]) < found[1]
+        return found if found and said and not _announces(r, at, found[1]) else None
     return None
 
 

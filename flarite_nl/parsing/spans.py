@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _NONE: list[tuple[Sense, int]] = []
 _NOWHERE: list[int] = []
+_OPENING = frozenset({"verb", "guard", "question", "read", "polite", "finite", "helping", "causative", "holdback"})
 _NOTHING: frozenset[str] = frozenset()
 _NO_REACH: dict[str, int] = {}
 
@@ -258,7 +259,7 @@ class Spans:
         return self.text[self.tokens[first].start : self.tokens[end - 1].end]
 
     def capital(self, at: int) -> bool:
-        """Does a word start with a capital that means something? That of an order's first verb does not."""
+        """Does a word start with a capital that means something? That of what opens a sentence does not."""
         if at >= self.n or self.upper or not self.tokens[at].text[:1].isupper():
             return False
-        return at > 0 or "verb" not in self.kinds[0]
+        return at > 0 or _OPENING.isdisjoint(self.kinds[0])
