@@ -84,12 +84,25 @@ class Connection:
 
     @property
     def mode(self) -> Mode:
-        """Sandbox, test or live: the badge. Raises KeyProblem without a usable key."""
+        """Sandbox, test or live: the badge.
+
+        Raises:
+            KeyProblem: without a usable key.
+
+        >>> from flarite_nl import Engine
+        >>> Engine(key="rk_test_support").mode
+        'test'
+        """
         return self._wire().mode
 
     @property
     def account(self) -> str | None:
-        """The account's name, where it is known; asking for it is left to what needs it."""
+        """The account's name, where it is known; asking for it is left to what needs it.
+
+        >>> from flarite_nl import Engine
+        >>> print(Engine().account, Engine(account="Northwind Paper Co.").account)
+        None Northwind Paper Co.
+        """
         return self._account or (SANDBOX if self._way["wsgi"] else None)
 
     def verify(self, *, probing: bool = False) -> Verified:
@@ -97,6 +110,13 @@ class Connection:
 
         Raises:
             ApiError: where Stripe does not take the key or cannot be asked; the sentence names the remedy.
+
+        >>> from datetime import UTC, datetime
+        >>> from flarite_nl import Engine, Sandbox
+        >>> with Sandbox(now=datetime(2026, 3, 18, tzinfo=UTC)) as sandbox:
+        ...     found = Engine(wsgi=sandbox.wsgi).verify()
+        >>> found.mode, found.name, found.country
+        ('sandbox', 'Northwind Paper Co.', 'US')
         """
         from flarite_nl.execution.runner import account_name
 
@@ -109,7 +129,12 @@ class Connection:
 
     @property
     def secret(self) -> str:
-        """The key in use, for the seal of a plan file; the embedded sandbox's is no secret."""
+        """The key in use, for the seal of a plan file (``Prepared.to_dict``); the embedded sandbox's is no secret.
+
+        >>> from flarite_nl import Engine
+        >>> Engine(key="rk_test_support").secret
+        'rk_test_support'
+        """
         return str(self._way["key"] or SANDBOX)
 
     def _identity(self) -> tuple[str | None, str | None]:
@@ -132,6 +157,14 @@ class Connection:
 
         Raises:
             LedgerProblem: where it cannot be opened.
+
+        >>> from datetime import UTC, datetime
+        >>> from flarite_nl import Engine, Parser, Sandbox
+        >>> with Sandbox(now=datetime(2026, 3, 18, tzinfo=UTC)) as sandbox:
+        ...     engine = Engine(wsgi=sandbox.wsgi)
+        ...     _ = engine.run(Parser().parse("delete customer cus_TokyoTaro00001"), confirm=lambda question: True)
+        ...     [(run.prompt, run.mode) for run in engine.ledger.history()]
+        [('delete customer cus_TokyoTaro00001', 'sandbox')]
         """
         with self._lock:
             if self._ledger is None:
