@@ -9,11 +9,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from flarite_nl import keys
-from flarite_nl.errors import ApiError, FlariteError, PermissionError_
+from flarite_nl.errors import ApiError, Drift, FlariteError, PermissionError_
 from flarite_nl.keys.advice import explained
 from flarite_nl.keys.key import taken
 from flarite_nl.keys.permissions import Verified, verify
 from flarite_nl.model.outcome import Failure, Mode, Row
+from flarite_nl.model.prepared import Prepared
 
 if TYPE_CHECKING:
     from flarite_nl.execution.gateway import Gateway
@@ -177,6 +178,15 @@ class Connection:
     def _server(self) -> str:
         """The root of the server that is asked, empty for Stripe's own."""
         return str(self._way["api_base"] or "").rstrip("/")
+
+    def _made_here(self, prepared: Prepared) -> None:
+        """A prepared write is for this server, mode and account. Raises Drift where it is for another one."""
+        if (here_at := self._server()) != (prepared.server or ""):
+            raise Drift(f"This plan was made at {prepared.server or 'Stripe'}, not at {here_at or 'Stripe'}.")
+        here = (self.mode, self._identity()[0])
+        if here != (prepared.mode, prepared.account):
+            theirs = f"{prepared.mode} {prepared.account or ''}".strip()
+            raise Drift(f"This plan is for {theirs}, and the key is for {here[0]} {here[1] or ''}".strip() + ".")
 
     def _failure(self, error: FlariteError, prompt: str | None = None) -> Failure:
         return Failure(error.kind, explained(error, self._key, prompt), error.request_id)

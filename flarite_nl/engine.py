@@ -322,6 +322,8 @@ class Engine(Connection):
         True
         """
 
+        from flarite_nl.execution.settings import allowed
+
         def unchanged(question: Confirmation) -> bool:
             if (what := prepared.drift(question)) is not None:
                 raise Drift(what)
@@ -329,19 +331,20 @@ class Engine(Connection):
 
         said = Parse(prepared.plan.prompt, "ok", _intents(prepared.plan))
         try:
-            if (here_at := self._server()) != (prepared.server or ""):
-                raise Drift(f"This plan was made at {prepared.server or 'Stripe'}, not at {here_at or 'Stripe'}.")
-            here = (self.mode, self._identity()[0])
-            if here != (prepared.mode, prepared.account):
-                theirs = f"{prepared.mode} {prepared.account or ''}".strip()
-                raise Drift(f"This plan is for {theirs}, and the key is for {here[0]} {here[1] or ''}".strip() + ".")
+            self._made_here(prepared)
         except FlariteError as problem:
             return self._outcome(said, (), problem, None)
         if dry_run:
             outcome = self.run(prepared.plan, parse=said, dry_run=True)
             asked = [each.question for each in outcome.results if each.question is not None]
             changed = next(filter(None, map(prepared.drift, asked)), None)
-            return replace(outcome, error=Failure(Drift.kind, changed)) if changed else outcome
+            if changed:
+                return replace(outcome, error=Failure(Drift.kind, changed))
+            try:
+                allowed(prepared.plan, self._role)
+            except FlariteError as problem:
+                return replace(outcome, error=outcome.error or self._failure(problem, said.text))
+            return outcome
         return self.run(
             prepared.plan, confirm=unchanged if confirm is not None else None, parse=said, again=again, nonce=nonce
         )
