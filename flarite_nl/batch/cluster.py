@@ -46,7 +46,7 @@ class Cluster(Closing):
     """``address`` is that of a scheduler, or ``local`` for ``workers`` processes on this machine.
 
     Raises:
-        InputError: where Dask is not installed, or no scheduler or worker answers.
+        InputError: where Dask is not installed, no scheduler or worker answers, or they have not this flarite-nl.
     """
 
     def __init__(self, address: str, workers: int = 1) -> None:
@@ -70,7 +70,14 @@ class Cluster(Closing):
         except (OSError, TimeoutError, ValueError) as problem:
             said = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
             raise InputError(f"No cluster answers at {address}: {said}.") from None
-        theirs = set(self.client.run(_warm_up).values())
+        try:
+            theirs = {self.client.run_on_scheduler(_version), *self.client.run(_warm_up).values()}
+        except Exception as problem:  # whatever it was that could not be imported there
+            self.close()
+            said = f"{type(problem).__name__}: {problem}".splitlines()[0]
+            raise InputError(
+                f"The scheduler and each worker of the cluster need flarite-nl {__version__} themselves ({said})."
+            ) from None
         if theirs != {__version__}:
             self.close()
             raise InputError(f"The cluster has flarite-nl {', '.join(sorted(theirs))}, and this is {__version__}.")
@@ -131,6 +138,10 @@ class Cluster(Closing):
 def _warm_up() -> str:
     """On each worker: its version. What reading needs is imported meanwhile, while the first task is on its way."""
     threading.Thread(target=import_module, args=("flarite_nl.parsing.parser",), daemon=True).start()
+    return _version()
+
+
+def _version() -> str:
     return __version__
 
 
