@@ -9,11 +9,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from flarite_nl import keys
-from flarite_nl.errors import ApiError, FlariteError, PermissionError_
+from flarite_nl.errors import ApiError, Drift, FlariteError, PermissionError_
 from flarite_nl.keys.advice import explained
 from flarite_nl.keys.key import taken
 from flarite_nl.keys.permissions import Verified, verify
 from flarite_nl.model.outcome import Failure, Mode, Row
+from flarite_nl.model.prepared import Prepared
 
 if TYPE_CHECKING:
     from flarite_nl.execution.gateway import Gateway
@@ -84,12 +85,25 @@ class Connection:
 
     @property
     def mode(self) -> Mode:
-        """Sandbox, test or live: the badge. Raises KeyProblem without a usable key."""
+        """Sandbox, test or live: the badge.
+
+        Raises:
+            KeyProblem: without a usable key.
+
+        >>> from flarite_nl import Engine
+        >>> Engine(key="rk_test_support").mode
+        'test'
+        """
         return self._wire().mode
 
     @property
     def account(self) -> str | None:
-        """The account's name, where it is known; asking for it is left to what needs it."""
+        """The account's name, where it is known; asking for it is left to what needs it.
+
+        >>> from flarite_nl import Engine
+        >>> print(Engine().account, Engine(account="Northwind Paper Co.").account)
+        None Northwind Paper Co.
+        """
         return self._account or (SANDBOX if self._way["wsgi"] else None)
 
     def verify(self, *, probing: bool = False) -> Verified:
@@ -97,6 +111,13 @@ class Connection:
 
         Raises:
             ApiError: where Stripe does not take the key or cannot be asked; the sentence names the remedy.
+
+        >>> from datetime import UTC, datetime
+        >>> from flarite_nl import Engine, Sandbox
+        >>> with Sandbox(now=datetime(2026, 3, 18, tzinfo=UTC)) as sandbox:
+        ...     found = Engine(wsgi=sandbox.wsgi).verify()
+        >>> found.mode, found.name, found.country
+        ('sandbox', 'Northwind Paper Co.', 'US')
         """
         from flarite_nl.execution.runner import account_name
 
@@ -109,7 +130,12 @@ class Connection:
 
     @property
     def secret(self) -> str:
-        """The key in use, for the seal of a plan file; the embedded sandbox's is no secret."""
+        """The key in use, for the seal of a plan file (``Prepared.to_dict``); the embedded sandbox's is no secret.
+
+        >>> from flarite_nl import Engine
+        >>> Engine(key="rk_test_support").secret
+        'rk_test_support'
+        """
         return str(self._way["key"] or SANDBOX)
 
     def _identity(self) -> tuple[str | None, str | None]:
@@ -132,6 +158,14 @@ class Connection:
 
         Raises:
             LedgerProblem: where it cannot be opened.
+
+        >>> from datetime import UTC, datetime
+        >>> from flarite_nl import Engine, Parser, Sandbox
+        >>> with Sandbox(now=datetime(2026, 3, 18, tzinfo=UTC)) as sandbox:
+        ...     engine = Engine(wsgi=sandbox.wsgi)
+        ...     _ = engine.run(Parser().parse("delete customer cus_TokyoTaro00001"), confirm=lambda question: True)
+        ...     [(run.prompt, run.mode) for run in engine.ledger.history()]
+        [('delete customer cus_TokyoTaro00001', 'sandbox')]
         """
         with self._lock:
             if self._ledger is None:
@@ -144,6 +178,15 @@ class Connection:
     def _server(self) -> str:
         """The root of the server that is asked, empty for Stripe's own."""
         return str(self._way["api_base"] or "").rstrip("/")
+
+    def _made_here(self, prepared: Prepared) -> None:
+        """A prepared write is for this server, mode and account. Raises Drift where it is for another one."""
+        if (here_at := self._server()) != (prepared.server or ""):
+            raise Drift(f"This plan was made at {prepared.server or 'Stripe'}, not at {here_at or 'Stripe'}.")
+        here = (self.mode, self._identity()[0])
+        if here != (prepared.mode, prepared.account):
+            theirs = f"{prepared.mode} {prepared.account or ''}".strip()
+            raise Drift(f"This plan is for {theirs}, and the key is for {here[0]} {here[1] or ''}".strip() + ".")
 
     def _failure(self, error: FlariteError, prompt: str | None = None) -> Failure:
         return Failure(error.kind, explained(error, self._key, prompt), error.request_id)

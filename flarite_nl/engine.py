@@ -60,6 +60,7 @@ class Engine(Connection):
         api_base: root of a Stripe-compatible server.
         wsgi: an application served in this process, the embedded sandbox.
         account: the account's name where it is known already, for the badge.
+        grammar: the words of canonical sentences; the packaged ones where None.
         max_requests: HTTP requests that one prompt may take before ``more`` is asked.
         more: called with a sentence once they are used up; True goes on.
         max_targets: objects that one write may touch; None sets no bound.
@@ -81,8 +82,10 @@ class Engine(Connection):
     >>> parse = Parser(tz="UTC").parse("how many disputes did we lose last year", now=moment)
     >>> with Sandbox(now=moment) as sandbox:
     ...     outcome = Engine(wsgi=sandbox.wsgi, now=moment).run(parse)
-    >>> outcome.mode, outcome.complete, outcome.results[0].groups[0].currency
-    ('sandbox', True, None)
+    >>> outcome.mode, outcome.complete, outcome.results[0].groups[0].value
+    ('sandbox', True, 1)
+    >>> Engine(now=moment).now.isoformat()
+    '2026-03-18T15:30:00+00:00'
     """
 
     def __init__(
@@ -121,11 +124,11 @@ class Engine(Connection):
 
     @property
     def now(self) -> datetime:
+        """The moment at which the next prompt is planned, aware; the clock's where none was given."""
         return self._now or datetime.now(UTC)
 
     @now.setter
     def now(self, moment: datetime) -> None:
-        """The moment of the next prompt, where one engine carries out many."""
         self._now = moment
 
     def plan(self, parse: Parse, *, previous: Sequence[Result] = ()) -> Plan:
@@ -133,6 +136,10 @@ class Engine(Connection):
 
         Raises:
             PlanError: where the prompt is not understood, or Stripe cannot give what it asks.
+
+        >>> from flarite_nl import Engine, Parser
+        >>> Engine().plan(Parser().parse("list past due subscriptions")).describe()[1]
+        '   call subscriptions.list(status=past_due): 1 request for every 100 objects'
         """
         held = {each.intent.resource: tuple(str(row["id"]) for row in each.found) for each in previous}
         return make_plan(parse, self._words(), now=self.now, tz=self.tz, options=self._options, previous=held)
@@ -166,6 +173,14 @@ class Engine(Connection):
             told: takes the ledger's runs that the outcome tells of, for a caller who hands the answer on first and
                 tells the ledger then (``ledger.tell``); without it they count as told at once.
             caller: awaits this on an event loop (``arun``).
+
+        >>> from datetime import UTC, datetime
+        >>> from flarite_nl import Engine, Parser, Sandbox
+        >>> parse = Parser().parse("delete customer cus_TokyoTaro00001")
+        >>> with Sandbox(now=datetime(2026, 3, 18, tzinfo=UTC)) as sandbox:
+        ...     engine = Engine(wsgi=sandbox.wsgi)
+        ...     print(engine.run(parse).error.kind, engine.run(parse, confirm=lambda question: True).error)
+        declined None
         """
         from flarite_nl.execution.runner import Runner
         from flarite_nl.execution.settings import allowed
@@ -248,7 +263,14 @@ class Engine(Connection):
     def prepare(self, parse: Parse) -> tuple[Prepared | None, Outcome]:
         """Find out what a write would do, for someone else to approve; nothing is written.
 
-        The outcome is that of a dry run; where it holds an error, nothing is prepared.
+        The outcome is that of a dry run; where it holds an error, nothing is prepared. What only reads is a PlanError.
+
+        >>> from datetime import UTC, datetime
+        >>> from flarite_nl import Engine, Parser, Sandbox
+        >>> with Sandbox(now=datetime(2026, 3, 18, tzinfo=UTC)) as sandbox:
+        ...     prepared, _ = Engine(wsgi=sandbox.wsgi).prepare(Parser().parse("delete customer cus_TokyoTaro00001"))
+        >>> prepared.sentences, prepared.questions[0]["targets"]
+        (('Delete the customer cus_TokyoTaro00001',), 1)
         """
         outcome = self.run(parse, dry_run=True)
         if outcome.error is not None:
@@ -281,13 +303,26 @@ class Engine(Connection):
         again: Again = False,
         nonce: str = "",
     ) -> Outcome:
-        """Carry out just what was prepared, or nothing: a changed target or another account refuses.
+        """Carry out just what was prepared, or nothing: a changed target or another account is a Drift in the outcome.
 
         Args:
             prepared: read with ``Prepared.from_dict``, which refuses edits and other keys.
             confirm: as in ``run``; it is asked after the targets are found unchanged.
             dry_run: only find out whether it could be carried out as it was approved.
+            again, nonce: as in ``run``.
+
+        >>> from datetime import UTC, datetime
+        >>> from flarite_nl import Engine, Parser, Sandbox
+        >>> with Sandbox(now=datetime(2026, 3, 18, tzinfo=UTC)) as sandbox:
+        ...     engine = Engine(wsgi=sandbox.wsgi)
+        ...     prepared, _ = engine.prepare(Parser().parse("delete customer cus_TokyoTaro00001"))
+        ...     print(engine.apply(prepared, dry_run=True).error)
+        ...     print(engine.apply(prepared, confirm=lambda question: True).results[0].written[0]["deleted"])
+        None
+        True
         """
+
+        from flarite_nl.execution.settings import allowed
 
         def unchanged(question: Confirmation) -> bool:
             if (what := prepared.drift(question)) is not None:
@@ -296,19 +331,20 @@ class Engine(Connection):
 
         said = Parse(prepared.plan.prompt, "ok", _intents(prepared.plan))
         try:
-            if (here_at := self._server()) != (prepared.server or ""):
-                raise Drift(f"This plan was made at {prepared.server or 'Stripe'}, not at {here_at or 'Stripe'}.")
-            here = (self.mode, self._identity()[0])
-            if here != (prepared.mode, prepared.account):
-                theirs = f"{prepared.mode} {prepared.account or ''}".strip()
-                raise Drift(f"This plan is for {theirs}, and the key is for {here[0]} {here[1] or ''}".strip() + ".")
+            self._made_here(prepared)
         except FlariteError as problem:
             return self._outcome(said, (), problem, None)
         if dry_run:
             outcome = self.run(prepared.plan, parse=said, dry_run=True)
             asked = [each.question for each in outcome.results if each.question is not None]
             changed = next(filter(None, map(prepared.drift, asked)), None)
-            return replace(outcome, error=Failure(Drift.kind, changed)) if changed else outcome
+            if changed:
+                return replace(outcome, error=Failure(Drift.kind, changed))
+            try:
+                allowed(prepared.plan, self._role)
+            except FlariteError as problem:
+                return replace(outcome, error=outcome.error or self._failure(problem, said.text))
+            return outcome
         return self.run(
             prepared.plan, confirm=unchanged if confirm is not None else None, parse=said, again=again, nonce=nonce
         )

@@ -13,7 +13,7 @@ from flarite_nl.batch.journal import Agreed, Journal
 from flarite_nl.batch.preparing import Rules
 from flarite_nl.errors import Drift, FlariteError
 from flarite_nl.keys import redact
-from flarite_nl.model.outcome import Failure
+from flarite_nl.model.outcome import Failure, Outcome
 from flarite_nl.model.prepared import Prepared
 
 if TYPE_CHECKING:
@@ -40,6 +40,26 @@ def run(reads: Iterable[Read], engines: Engines, journal: Journal, rules: Rules)
         return Done(carried_out_alone(engine, read))
 
     return engines.in_order(work, reads, _writes)
+
+
+def rehearse(reads: Iterable[Read], engines: Engines, journal: Journal) -> Iterator[tuple[dict[str, Any], Outcome]]:
+    """What would become of each write of a plan file; nothing is written. One record a line, in order, and why."""
+
+    def work(engine: Engine, given: tuple[Read, Agreed | None]) -> tuple[dict[str, Any], Outcome]:
+        read, agreed = given
+        assert read.parse is not None
+        began = perf_counter()
+        held = agreed.prepared if agreed is not None else None
+        if agreed is None or held is None:
+            failure = (agreed and agreed.failure) or Failure("drift", "This line was left out.")
+            return refused(read, failure), Outcome(read.item.text, engine.mode, None, read.parse, error=failure)
+        prepared = Prepared.from_dict(held, engine.secret, redact(engine.secret))
+        outcome = engine.apply(prepared, dry_run=True)
+        return carried_out(read, outcome, prepared.plan.hash, perf_counter() - began), outcome
+
+    # The journal is of this thread.
+    given = ((read, journal.agreed(read.item.index)) for read in reads)
+    return engines.in_order(work, given, lambda _: False)
 
 
 def _writes(read: Read) -> bool:

@@ -146,12 +146,12 @@ def _batch(sources: list[Source], asked: Asked) -> Exit:
     bar = Bar()
     bar.total = _expected(sources) if bar.shown else None
     with ExitStack() as stack:
-        journal = stack.enter_context(Journal(kept))
         cluster = None
         if asked.cluster is not None and not complete:
             from flarite_nl.batch.cluster import Cluster
 
             cluster = stack.enter_context(Cluster(asked.cluster, asked.workers))
+        journal = stack.enter_context(Journal(kept))  # once there is a cluster: without one nothing stays behind
         job = _job(sources, asked, key, journal, bar, stack, cluster)
         try:
             if complete:

@@ -36,10 +36,29 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One target and the calls that change it; ``target`` is None for what is made new.
+    """One target and the calls that change it.
 
-    ``summary`` is one sentence; ``amount`` the money that moves or is given up; ``effects`` what else Stripe does;
-    ``risk`` that of this change where it is another than its action's.
+    Attributes:
+        target: the object's ID; None for what is made anew.
+        calls: the API calls in their order, money in minor units.
+        summary: one sentence.
+        amount: the money that moves or is given up, in major units.
+        customer: the ID of whose it is.
+        effects: what else Stripe does, a sentence each.
+        row: the target as it was read; no part of equality.
+        risk: that of this change, where it is another than its action's.
+
+    >>> from datetime import UTC, datetime
+    >>> from flarite_nl import Engine, Parser, Sandbox
+    >>> moment = datetime(2026, 3, 18, 15, 30, tzinfo=UTC)
+    >>> with Sandbox(now=moment) as sandbox:
+    ...     refund = Parser().parse("refund the last payment of cus_TokyoTaro00001", now=moment)
+    ...     outcome = Engine(wsgi=sandbox.wsgi, now=moment).run(refund, dry_run=True)
+    >>> change = outcome.results[0].question.changes[0]
+    >>> change.amount, change.calls[0].call, change.state["amount_refunded"]
+    (Money(amount=Decimal('1600'), currency='jpy'), 'refunds.create', 0)
+    >>> change.to_dict()["amount"]
+    {'amount': '1600', 'currency': 'jpy'}
     """
 
     target: str | None
@@ -65,6 +84,7 @@ class Change:
         return {name: each["id"] if isinstance(each, Mapping) and "id" in each else each for name, each in held.items()}
 
     def to_dict(self) -> dict[str, Any]:
+        """The frame's form; money in major units, but in ``calls`` and ``state`` as Stripe has it."""
         return {
             "target": self.target,
             "summary": self.summary,
@@ -80,10 +100,37 @@ class Change:
 class Confirmation:
     """What a person is asked to agree to: ``changes``, where, and what was left out and why.
 
-    ``sentence`` says in canonical words what the prompt was taken to mean; ``risk`` is write, money or irreversible;
-    ``remarks`` are what else to know before saying yes; ``corrections`` the misspelt words of the prompt and what they
-    were read as, which no ``--yes`` confirms; ``typed`` the words of which one must be typed for a yes, empty where a
-    plain yes will do; ``step`` the intent's number in the prompt.
+    Attributes:
+        name: ``resource.action``.
+        mode: sandbox, test or live.
+        account: the account's name, where it is known.
+        risk: write, money or irreversible.
+        changes: what would be done, target by target.
+        skipped: IDs that would be left out, each with a sentence that says why.
+        note: the words that would be kept with it.
+        remarks: what else to know before saying yes.
+        corrections: the misspelt words of the prompt and what they were read as, which no ``--yes`` confirms.
+        typed: the words of which one must be typed for a yes; empty where a plain yes will do.
+        step: the intent's number in the prompt, 0 for the first.
+        resumed: whether an earlier run of this command was cut off, and these are the rest.
+        sentence: in canonical words what the prompt was taken to mean.
+
+    >>> from datetime import UTC, datetime
+    >>> from flarite_nl import Confirmation, Engine, Parser, Sandbox
+    >>> moment = datetime(2026, 3, 18, 15, 30, tzinfo=UTC)
+    >>> def small(question: Confirmation) -> bool:
+    ...     print(question.name, question.risk, question.targets, question.totals, question.effects)
+    ...     return question.totals.keys() <= {"jpy"} and sum(question.totals.values()) < 5000
+    >>> with Sandbox(now=moment) as sandbox:
+    ...     refund = Parser().parse("refund the last payment of cus_TokyoTaro00001", now=moment)
+    ...     outcome = Engine(wsgi=sandbox.wsgi, now=moment).run(refund, confirm=small)
+    charges.refund money 1 {'jpy': Decimal('1600')} ()
+    >>> outcome.results[0].written[0]["amount"]
+    1600
+    >>> with Sandbox(now=moment) as sandbox:
+    ...     outcome = Engine(wsgi=sandbox.wsgi, now=moment).run(refund, dry_run=True)
+    >>> outcome.results[0].question.to_dict()["totals"]
+    {'jpy': '1600'}
     """
 
     name: str
@@ -117,9 +164,11 @@ class Confirmation:
 
     @property
     def effects(self) -> tuple[str, ...]:
+        """What else Stripe does, one sentence each, of all changes."""
         return tuple(dict.fromkeys(effect for change in self.changes for effect in change.effects))
 
     def to_dict(self) -> dict[str, Any]:
+        """The frame's form (``would`` of a dry run); totals in major units, as text."""
         return {
             "name": self.name,
             "sentence": self.sentence,

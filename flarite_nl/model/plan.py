@@ -205,7 +205,23 @@ Kind = Literal["list", "get", "aggregate", "metric", "write"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How one intent is carried out. ``requests`` is the least and, where it is known, the most it takes."""
+    """How one intent is carried out.
+
+    Attributes:
+        kind: list, get, aggregate, metric or write.
+        intent: what was asked.
+        selection: the objects it is about and the calls that find them; None for a metric, or what is made anew.
+        figures: what is computed over them, where kind is aggregate.
+        metric: what is computed, where kind is metric.
+        write: what is done to them, where kind is write.
+        requests: the least HTTP requests that it takes and, where that is known, the most.
+        columns: the resource's usual columns.
+
+    >>> from flarite_nl import Engine, Parser
+    >>> step = Engine().plan(Parser().parse("show the 3 newest payouts")).steps[0]
+    >>> step.name, step.kind, step.requests
+    ('payouts.list', 'list', (1, 1))
+    """
 
     kind: Kind
     intent: Intent
@@ -218,6 +234,7 @@ class Step:
 
     @property
     def name(self) -> str:
+        """``resource.action`` of its intent."""
         return self.intent.name
 
 
@@ -225,14 +242,25 @@ class Step:
 class Plan:
     """The calls for one prompt. Equal prompt, moment, zone and grammar give equal bytes, proved by ``hash``.
 
-    ``corrections`` are the misspelt words of the prompt and what they were read as.
+    Attributes:
+        prompt: the prompt.
+        now: the moment that its words of time mean, aware.
+        tz: IANA name of the zone whose days are meant.
+        steps: one for each intent, in their order.
+        grammar: the hash of the grammar that it was read with.
+        previous: IDs that the turn before found, by resource.
+        corrections: the misspelt words of the prompt and what they were read as.
 
     >>> from flarite_nl import Engine, Parser, Plan
     >>> plan = Engine().plan(Parser().parse("list past due subscriptions"))
     >>> plan.steps[0].selection.fetches[0].call, dict(plan.steps[0].selection.fetches[0].params)
     ('subscriptions.list', {'status': 'past_due'})
+    >>> plan.writes, plan.to_dict()["hash"] == plan.hash
+    (False, True)
     >>> Plan.from_dict(plan.to_dict()) == plan
     True
+    >>> plan.describe()[0]
+    '0. subscriptions.list: 1 or more requests'
     """
 
     prompt: str
@@ -245,10 +273,12 @@ class Plan:
 
     @property
     def writes(self) -> bool:
+        """Whether it changes anything at Stripe."""
         return any(step.kind == "write" for step in self.steps)
 
     @property
     def hash(self) -> str:
+        """SHA-256, in hexadecimal, of the plan's canonical JSON."""
         return codec.digest(self)
 
     def to_dict(self) -> dict[str, Any]:

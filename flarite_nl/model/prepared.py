@@ -21,9 +21,29 @@ FORM = "flarite-nl plan 1"
 class Prepared:
     """What a plan file holds.
 
-    ``account`` is Stripe's ID of it, ``key`` the key as it may be shown (``sk_test_…wxyz``), ``questions`` what each
-    write would ask (``Confirmation.to_dict``), with each target as it was read; ``waiting`` are the writes whose
-    objects an earlier step is yet to make, ``sentences`` what each request of the prompt was taken to mean.
+    Attributes:
+        plan: the exact calls.
+        mode: sandbox, test or live.
+        account: Stripe's ID of it.
+        name: the account's name.
+        server: the root of the server; None is Stripe's own.
+        key: the key as it may be shown (``sk_test_…wxyz``).
+        made: the moment, ``YYYY-MM-DDTHH:MM:SSZ``.
+        questions: what each write would ask (``Confirmation.to_dict``), with each target as it was read.
+        waiting: the writes whose objects an earlier step is yet to make.
+        sentences: what each request of the prompt was taken to mean.
+
+    >>> import json
+    >>> from datetime import UTC, datetime
+    >>> from flarite_nl import Engine, Parser, Prepared, Sandbox
+    >>> moment = datetime(2026, 3, 18, 15, 30, tzinfo=UTC)
+    >>> with Sandbox(now=moment) as sandbox:
+    ...     engine = Engine(wsgi=sandbox.wsgi, now=moment)
+    ...     prepared, _ = engine.prepare(Parser().parse("delete customer cus_TokyoTaro00001", now=moment))
+    ...     file = json.dumps(prepared.to_dict(engine.secret))
+    ...     again = Prepared.from_dict(json.loads(file), engine.secret, prepared.key)
+    ...     engine.apply(again, confirm=lambda question: True).results[0].written[0]["deleted"]
+    True
     """
 
     plan: Plan
@@ -38,7 +58,21 @@ class Prepared:
     sentences: tuple[str, ...] = ()
 
     def to_dict(self, secret: str) -> dict[str, Any]:
-        """The file's JSON. ``hash`` shows an edit; ``seal`` also one that mends the hash, and another key."""
+        """The file's JSON. ``hash`` shows an edit; ``seal`` also one that mends the hash, and another key.
+
+        Args:
+            secret: the key that the plan was made with (``Engine.secret``); the file does not hold it.
+
+        >>> from datetime import UTC, datetime
+        >>> from flarite_nl import Engine, Parser, Sandbox
+        >>> moment = datetime(2026, 3, 18, 15, 30, tzinfo=UTC)
+        >>> with Sandbox(now=moment) as sandbox:
+        ...     engine = Engine(wsgi=sandbox.wsgi, now=moment)
+        ...     prepared, _ = engine.prepare(Parser().parse("delete customer cus_TokyoTaro00001", now=moment))
+        >>> file = prepared.to_dict(engine.secret)
+        >>> file["meant"], file["mode"], file["changes"][0]["targets"], "seal" in file
+        (['Delete the customer cus_TokyoTaro00001'], 'sandbox', 1, True)
+        """
         body = {
             "form": FORM,
             "prompt": self.plan.prompt,
@@ -75,7 +109,23 @@ class Prepared:
         )  # fmt: skip
 
     def drift(self, question: Confirmation) -> str | None:
-        """What is no longer as it was when the plan was made, in one sentence; None where nothing is."""
+        """What is no longer as it was when the plan was made, in one sentence; None where nothing is.
+
+        Args:
+            question: what a write would ask now (``Result.question`` of a dry run).
+
+        >>> from datetime import UTC, datetime
+        >>> from flarite_nl import Engine, Parser, Sandbox
+        >>> moment = datetime(2026, 3, 18, 15, 30, tzinfo=UTC)
+        >>> with Sandbox(now=moment) as sandbox:
+        ...     engine = Engine(wsgi=sandbox.wsgi, now=moment)
+        ...     prepared, outcome = engine.prepare(Parser().parse("delete customer cus_TokyoTaro00001", now=moment))
+        ...     other = engine.run(Parser().parse("delete customer cus_JaneDoe0000001", now=moment), dry_run=True)
+        >>> prepared.drift(outcome.results[0].question) is None
+        True
+        >>> prepared.drift(other.results[0].question)
+        'cus_JaneDoe0000001 is not among the targets of the plan.'
+        """
         now = json.loads(json.dumps(question.to_dict(), default=str))
         then = next((each for each in self.questions if each["step"] == question.step), None)
         if then is None:

@@ -16,17 +16,34 @@ class Role:
     """``allowed`` holds the names of writes that may be made (``charges.refund``, ``invoices.*``); None is all.
 
     ``source`` says where this was set, for the sentence of a refusal.
+
+    >>> from flarite_nl import Engine, role_of
+    >>> support = role_of("charges.refund, invoices.*", "settings.toml")
+    >>> support.allowed
+    ('charges.refund', 'invoices.*')
+    >>> engine = Engine(role=support)  # what is not allowed ends as an outcome whose error is ``forbidden``
     """
 
     allowed: tuple[str, ...] | None = None
     source: str = ""
 
     def allows(self, name: str) -> bool:
-        """Whether the write ``resource.action`` may be made."""
+        """Whether the write ``resource.action`` may be made.
+
+        >>> from flarite_nl import Role
+        >>> support = Role(("charges.refund", "invoices.*"))
+        >>> support.allows("invoices.void"), support.allows("customers.delete")
+        (True, False)
+        """
         return self.allowed is None or any(fnmatchcase(name, pattern) for pattern in self.allowed)
 
     def refusal(self, name: str) -> str:
-        """One sentence for a write that may not be made."""
+        """One sentence for a write that may not be made.
+
+        >>> from flarite_nl import Role
+        >>> Role((), "settings.toml").refusal("charges.refund")
+        'charges.refund is not allowed: this installation is read-only (settings.toml).'
+        """
         where = f" ({self.source})" if self.source else ""
         if not self.allowed:
             return f"{name} is not allowed: this installation is read-only{where}."
@@ -38,6 +55,12 @@ def role_of(value: Any, source: str) -> Role:
 
     Raises:
         ValueError: one sentence, where it is none of these.
+
+    >>> from flarite_nl import role_of
+    >>> role_of("read-only", "settings.toml").allows("charges.refund")
+    False
+    >>> role_of(["charges.refund"], "settings.toml").allowed
+    ('charges.refund',)
     """
     if isinstance(value, str):
         text = value.strip()

@@ -114,11 +114,23 @@ class Parser:
         return self._one(text, moment, previous, history)
 
     def suggested(self, parse: Parse) -> Parse:
-        """The same parse with prompts that it comes nearest to, where it was not understood and has no suggestions."""
+        """The same parse with prompts that it comes nearest to, where it was not understood and has no suggestions.
+
+        >>> parser = Parser()
+        >>> len(parser.suggested(parser.parse("list the frobnicated invoices")).suggestions)
+        3
+        """
         return parse if parse.suggestions else replace(parse, suggestions=nearest(parse, self._matcher))
 
     def parse_many(self, texts: Iterable[str], now: datetime | None = None) -> Iterator[Parse]:
         """Parse prompts one after the other, each by itself, in order; one is read only when it is asked for.
+
+        Args:
+            texts: the prompts, each at most 4,000 characters.
+            now: the moment they are said, aware; the present of each where left out.
+
+        Raises:
+            InputError: at the first prompt that is too long, or where the moment has no time zone.
 
         >>> [parse.status for parse in Parser().parse_many(["list refunds", "sing me a song"])]
         ['ok', 'rejected']

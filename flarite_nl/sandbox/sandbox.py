@@ -32,6 +32,27 @@ class Sandbox:
     specification as ``parse_faults`` reads it, or rules; ``latency`` seconds before each answer; ``rate_limit``
     requests a second; ``permissions`` what restricted keys may do, by key and collection
     (``{"rk_test_x": {"charges": "read"}}``).
+
+    Raises:
+        ValueError: where ``now`` has no zone, or ``faults`` is no such specification.
+
+    >>> from datetime import UTC, datetime
+    >>> from flarite_nl import Engine, Parser, Sandbox
+    >>> moment = datetime(2026, 3, 18, 15, 30, tzinfo=UTC)
+    >>> with Sandbox(now=moment, seed=7, size=1000) as sandbox:
+    ...     engine = Engine(wsgi=sandbox.wsgi, now=sandbox.now)
+    ...     engine.run(Parser().parse("how many charges are there")).results[0].groups[0].value
+    1000
+    >>> sandbox = Sandbox(now=moment)
+    >>> erase = Parser().parse("delete customer cus_TokyoTaro00001")
+    >>> Engine(wsgi=sandbox.wsgi).run(erase, confirm=lambda question: True).error is None
+    True
+    >>> "cus_TokyoTaro00001" in [row["id"] for row in sandbox.dump() if not row.get("deleted")]
+    False
+    >>> sandbox.reset()
+    >>> any('"cus_TokyoTaro00001"' in text for text in sandbox.dump_text())
+    True
+    >>> sandbox.close()
     """
 
     def __init__(
@@ -102,7 +123,24 @@ class Sandbox:
         return datetime.fromtimestamp(self.world.now, UTC)
 
     def wsgi(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """The WSGI application. Without a server's help a reset raises ConnectionResetError, a timeout TimeoutError."""
+        """The WSGI application, for ``Engine(wsgi=…)`` or any WSGI server.
+
+        Args:
+            environ: the request (PEP 3333).
+            start_response: takes the answer's status and headers.
+
+        Raises:
+            ConnectionResetError: without a server's help, where a fault resets the connection.
+            TimeoutError: where a fault lets it time out.
+
+        >>> from datetime import UTC, datetime
+        >>> from wsgiref.util import setup_testing_defaults
+        >>> environ = {"PATH_INFO": "/v1/charges"}
+        >>> setup_testing_defaults(environ)
+        >>> with Sandbox(now=datetime(2026, 3, 18, tzinfo=UTC)) as sandbox:
+        ...     answer = b"".join(sandbox.wsgi(environ, lambda status, headers: print(status)))
+        401 Unauthorized
+        """
         request = http.read(environ)
         steered = request.path.startswith(control.PREFIX)
         answer = control.handle(self, request) if steered else self.app.handle(request)
@@ -127,7 +165,14 @@ class Sandbox:
                 yield kind, row
 
     def set_clock(self, moment: int) -> None:
-        """Move the sandbox's clock to ``moment`` (seconds), and let happen what time brings."""
+        """Move the sandbox's clock to ``moment`` (Unix seconds), and let happen what time brings.
+
+        >>> from datetime import UTC, datetime
+        >>> with Sandbox(now=datetime(2026, 3, 18, tzinfo=UTC)) as sandbox:
+        ...     sandbox.set_clock(sandbox.world.now + 3600)
+        ...     print(sandbox.now)
+        2026-03-18 01:00:00+00:00
+        """
         from flarite_nl.sandbox.clock import pass_time
 
         with self.app.lock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -19,8 +19,10 @@ from flarite_nl.batch.remote import Way, carried
 from flarite_nl.errors import InputError, KeyProblem
 from flarite_nl.keys.key import Key
 from flarite_nl.sandbox import Sandbox, serve
-from tests.batch.conftest import KEY
+from tests.batch.conftest import KEY, Batch
 from tests.conftest import NOW
+
+Prompts = Callable[..., Path]
 
 pytestmark = pytest.mark.filterwarnings("default")  # what Dask's own threads and sockets warn of is not ours
 
@@ -96,7 +98,27 @@ def test_reads_are_carried_out_on_the_workers(cluster: Cluster) -> None:
     assert (refund["index"], refund["status"], refund["error"]["kind"]) == (1, "refused", "drift")
 
 
-def test_no_cluster_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_cluster_there(monkeypatch: pytest.MonkeyPatch, batch: Batch, prompts: Prompts, tmp_path: Path) -> None:
+    """It is said, and nothing stays behind that the same command would stumble over."""
     monkeypatch.setattr(batch_cluster, "PATIENCE", 1)
-    with pytest.raises(InputError, match=r"No cluster answers at tcp://127\.0\.0\.1:1"):
-        Cluster("tcp://127.0.0.1:1")
+    out = tmp_path / "out.ndjson"
+    ran = batch(prompts("list refunds"), "--parse-only", "--cluster", "tcp://127.0.0.1:1", "--out", out)
+    assert ran.code == 2
+    assert "No cluster answers at tcp://127.0.0.1:1" in ran.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["prompts.txt"]
+
+
+def test_a_cluster_without_flarite_nl(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker, or one of another version, is told of before anything is sent to it."""
+
+    def missing() -> str:
+        raise ModuleNotFoundError("No module named 'flarite_nl'")
+
+    address = cluster.client.scheduler_info()["address"]
+    with monkeypatch.context() as without:
+        without.setattr(batch_cluster, "_warm_up", missing)
+        with pytest.raises(InputError, match=r"need flarite-nl .* themselves \(ModuleNotFoundError: No module"):
+            Cluster(address)
+    monkeypatch.setattr(batch_cluster, "_warm_up", lambda: "0.0.9")
+    with pytest.raises(InputError, match=r"The cluster has flarite-nl 0\.0\.9, "):
+        Cluster(address)

@@ -12,7 +12,7 @@ import pytest
 
 from flarite_nl.batch.whole import Whole
 from flarite_nl.sandbox import Sandbox, Server
-from tests.batch.conftest import KEY, Batch, refundable, refunded, results_in
+from tests.batch.conftest import KEY, Batch, Obj, refundable, refunded, results_in
 
 Prompts = Callable[..., Path]
 
@@ -179,6 +179,46 @@ def test_a_plan_file_of_the_whole_batch(
     code, out, _ = apply("--yes")
     assert [each["status"] for each in results_in(out)] == ["repeated", "repeated"]
     assert new(sandbox, before) == Counter([first, second])
+
+
+def test_a_plan_file_is_tried_out(
+    batch: Batch, prompts: Prompts, sandbox: Sandbox, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from click.testing import CliRunner
+
+    from flarite_nl.cli import main
+
+    before, (first, second, third, *_) = refunded(sandbox), refundable(sandbox)
+    plan = tmp_path / "plan.json"
+    lines = f"refund $5 of {first}", f"refund $2 of {first}", f"refund {second}", f"refnd {third}"
+    assert batch(prompts(*lines), "--dry-run", "--out", plan, url=server.url).code == 0
+
+    def try_out(*arguments: str) -> tuple[int, list[Obj], str]:
+        given = ["apply", str(plan), "--api-base", server.url, "--dry-run", *arguments]
+        done = CliRunner().invoke(main, given)
+        return done.exit_code, results_in(done.stdout), done.stderr
+
+    code, results, said = try_out()
+    assert (code, [each["status"] for each in results]) == (0, ["ok"] * 4)
+    assert [each["line"] for each in results] == [1, 2, 3, 4]
+    assert all(each["results"][0]["dry_run"] and each["plan"] for each in results)
+    assert "Nothing was written. 4 of 4 could still be carried out as approved." in said
+    code, results, _ = try_out("--yes")
+    assert (code, [each["status"] for each in results]) == (5, ["ok", "ok", "ok", "declined"])
+    assert try_out("--max-targets", "1")[0] == 6
+    with monkeypatch.context() as narrowed:
+        narrowed.setenv("FLARITE_NL_ROLE", "read-only")
+        code, results, _ = try_out()
+        assert (code, {each["error"]["kind"] for each in results}) == (6, {"forbidden"})
+    assert not new(sandbox, before)
+
+    assert batch(prompts(f"refund $1 of {second}", name="other.txt"), "--yes", url=server.url).code == 0
+    code, results, said = try_out()
+    assert (code, [each["status"] for each in results]) == (6, ["ok", "ok", "refused", "ok"])
+    assert results[2]["error"]["kind"] == "drift"
+    assert f"line 3: {results[2]['error']['message']}" in said
+    assert "3 of 4" in said
+    assert new(sandbox, before) == Counter([second])
 
 
 def test_a_live_batch_is_typed() -> None:

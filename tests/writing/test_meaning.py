@@ -315,13 +315,20 @@ def test_a_prompt_that_was_half_carried_out_goes_on(engine_at: Making, sandbox: 
     assert again.results[1].written[0]["status"] == "canceled"
 
 
-def test_a_plan_is_rehearsed_before_it_is_applied(server: Server, sandbox: Sandbox, tmp_path: Path) -> None:
+def test_a_plan_is_rehearsed_before_it_is_applied(
+    server: Server, sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file, base = str(tmp_path / "plan.json"), ["--api-base", server.url]
     assert command("plan", PROMPT, "--out", file, *base, *CLOCK).exit_code == Exit.DONE
     before = state(sandbox)
     told = command("apply", file, "--dry-run", *base)
     assert told.exit_code == Exit.DONE, told.output
     assert f"Meant: {MEANT}" in told.stdout
+    with monkeypatch.context() as narrowed:
+        narrowed.setenv("FLARITE_NL_ROLE", "read-only")
+        forbidden = command("apply", file, "--dry-run", *base)
+    assert (forbidden.exit_code, f"Meant: {MEANT}" in forbidden.stdout) == (Exit.REFUSED, True)
+    assert "this installation is read-only" in forbidden.stderr
     assert state(sandbox) == before
     assert command("ask", PROMPT.replace("Refund", "Refund $1 of"), "--yes", *base, *CLOCK).exit_code == Exit.DONE
     drifted = command("apply", file, "--dry-run", *base)
