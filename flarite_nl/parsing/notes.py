@@ -27,7 +27,8 @@ def separators(spans: Spans, first: int, end: int) -> list[tuple[int, int]]:
 
 def note_at(spans: Spans, first: int, end: int, resource: str, *, made: bool = False) -> str | None:
     """The words of an explanation; None if they hold a condition, a time, another instruction, a value, or anything
-    that takes the order back or says what it shall write to the ``resource``. ``made`` says that the order makes something."""
+    that takes the order back or says what it shall write to the ``resource``. ``made``: does the order make something?
+    """
     first = spans.skip(first, ("comma", "stop"), end)
     if (
         any(spans.words[at] == "?" for at in range(first, end))

@@ -104,7 +104,7 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
         # "the charge for pi_1"
         return found
     weak = bool(spans.is_at(at, "causative") or spans.is_at(at, "read"))
-    weak = weak or (bool(nouns) and any(token.kind == "id" and token.value == nouns[0][0].resource for token in spans.tokens[at:end]))
+    weak = weak or (bool(nouns) and _identified(spans, nouns[0][0].resource, at, end))
     longest = spans.furthest(at, ("read", "question", "filler", "aggregate", "group", "sort"))
     ambiguous: dict[int, bool] = {}
     for sense, stop in verbs:
@@ -142,6 +142,11 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
     if len(found) > 1:
         found.sort(key=_length, reverse=True)
     return found
+
+
+def _identified(spans: Spans, resource: str, first: int, end: int) -> bool:
+    """ "price details for price_1": with its ID behind it the word is the noun."""
+    return any(token.kind == "id" and token.value == resource for token in spans.tokens[first:end])
 
 
 def _length(order: Order) -> int:

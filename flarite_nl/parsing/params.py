@@ -185,7 +185,8 @@ def billed(r: Reading, at: int) -> int:
     param = operation.params.get("customer") if operation is not None else None
     if param is None or at != r.taken.get(r.verb) or not _free(r, param.name):
         return 0
-    if "generic" in r.marks and not any(sense.resource == r.resource.name for sense, _ in r.spans.every(r.verb, "noun")):
+    said = any(sense.resource == r.resource.name for sense, _ in r.spans.every(r.verb, "noun"))
+    if "generic" in r.marks and not said:
         # "make Jane Doe …": what is to be made for her?
         return 0
     found = value_of(r, at, param)

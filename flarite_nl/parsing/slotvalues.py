@@ -93,9 +93,12 @@ def sized(r: Reading, at: int, param: Param) -> int:
         return r.spans.is_at(at, "times_sign")
     for end, entry in r.spans.entries_at(at):
         senses = entry.get(("param", r.resource.name), ())
-        if any(
-            sense.key == param.name and sense.extra == (r.operation.name if r.operation else "") for sense in senses
-        ) and r.spans.is_at(at, "glue") < end:
+        if (
+            any(
+                sense.key == param.name and sense.extra == (r.operation.name if r.operation else "") for sense in senses
+            )
+            and r.spans.is_at(at, "glue") < end
+        ):
             return end
     return at
 
