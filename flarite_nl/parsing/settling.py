@@ -23,7 +23,7 @@ def settle_order(r: Reading) -> bool:
     if r.limit is None and (singular or "single" in r.marks) and key != "new" and r.having is None:
         r.limit = 1
     if r.question == "exist" and key in (*TIMES, *SIZES):
-        _asked_of(r)
+        _about_the_picked(r)
     if r.functions and key == "new":
         return True
     if r.functions and (r.group_by or key in {"most", "fewest"}):
@@ -40,7 +40,7 @@ def settle_order(r: Reading) -> bool:
     return _settle_plain(r, key)
 
 
-def _asked_of(r: Reading) -> None:
+def _about_the_picked(r: Reading) -> None:
     """ "was her last payment refunded?": what is asked about the one that the order picks does not pick it.
 
     The answer shows the one; of several ("did any of the last 5 fail?") no frame says it.

@@ -64,7 +64,7 @@ def _id(token: Token, known: ValueWords, dollar: str) -> None:
         token.value = known.prefixes[token.text[: token.text.index("_") + 1]]
 
 
-_THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+(?!\d)")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 
 
 def _amount(token: Token, known: ValueWords, dollar: str) -> None:
@@ -90,6 +90,10 @@ def _figure(token: Token, known: ValueWords, dollar: str) -> None:
 
 
 def _number(token: Token, known: ValueWords, dollar: str) -> None:
+    if token.kind == "number" and _THOUSANDS.fullmatch(token.text):
+        # "1.500": one and a half, or fifteen hundred?
+        token.kind = "bad"
+        return
     text = token.text.rstrip("% ").replace(",", ".") if token.kind == "percent" else token.text
     token.value = decimal(text)
 
