@@ -22,8 +22,8 @@ from flarite_nl.grammar.schema import (
 )
 
 _RESOURCE = (
-    "resource", "object", "prefixes", "time", "amount", "fields", "relations", "operations", "columns", "language",
-    "examples", "counterexamples",
+    "resource", "object", "prefixes", "time", "amount", "totals", "fields", "relations", "operations", "columns",
+    "language", "examples", "counterexamples",
 )  # fmt: skip
 _SAID = ("nouns", "before_ids", "fields", "meanings", "operations")
 _FIELD = ("type", "path", "list", "search", "to", "one_of", "ahead")
@@ -47,6 +47,7 @@ def resource(raw: dict[str, Any], place: Place) -> Resource:
         prefixes=words(raw.get("prefixes"), place / "prefixes"),
         time=raw.get("time"),
         amount=raw.get("amount"),
+        totals=bool(raw.get("totals", True)),
         fields=_fields(fields, said, place),
         relations=mapping(raw.get("relations"), "relations", place / "relations"),
         nouns=nouns(said.get("nouns"), place / "language" / "nouns"),

@@ -156,7 +156,8 @@ class Resource:
     """All there is to know of one Stripe resource.
 
     ``belongs_to`` of a child relation: ``relations[name]`` is the resource whose ``via`` field points here
-    ("customers" → ``subscriptions``: via ``customer``). ``before_ids`` are nouns of another resource that stand for
+    ("customers" → ``subscriptions``: via ``customer``). ``totals`` says whether its amounts add
+    up to something (prices do not). ``before_ids`` are nouns of another resource that stand for
     this one where one of its IDs follows ("payment pi_1").
     """
 
@@ -165,6 +166,7 @@ class Resource:
     prefixes: tuple[str, ...] = ()
     time: str | None = None
     amount: str | None = None
+    totals: bool = True
     fields: Mapping[str, Field] = field(default_factory=dict)
     relations: Mapping[str, str] = field(default_factory=dict)
     nouns: tuple[Noun, ...] = ()

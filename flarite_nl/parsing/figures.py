@@ -21,8 +21,8 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
     if rank is not None and rank[1] == at and rank[0].key != "1":
         # "the second largest": no frame says which place.
         return 0
-    if key in SIZES and r.head_at >= 0 and "pivot" not in r.marks and _of_others(r, end):
-        # "customers with the largest payments": what decides is not the customers'.
+    if (key in SIZES or key in TIMES) and "pivot" not in r.marks and r.operation is None and _of_others(r, end):
+        # "customers with the largest payments", "last 3 payments of every customer": what decides is another's.
         return 0
     following = spans.skip(end, ("filler",), r.end)
     deadline = _soonest_field(r, following)
@@ -57,13 +57,24 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 
 def _of_others(r: Reading, at: int) -> bool:
-    """Does an order word behind the head belong to the noun of another resource that follows it?"""
+    """Does an order word belong to the noun of another resource that follows it, whatever describes that?"""
     spans = r.spans
-    at = spans.skip(at, ("filler",), r.end)
-    nouns = spans.every(at, "noun") if at < r.end else []
+    limit = min(r.end, at + 6)
+    while at < limit and not spans.every(at, "noun"):
+        described = [stop for kind in ("meaning", "value") for _, stop in spans.every(at, kind)]
+        step = max([*described, spans.is_at(at, "filler"), at + 1 if spans.tokens[at].kind == "number" else 0])
+        if not step:
+            return False
+        at = step
+    nouns = spans.every(at, "noun") if at < limit else []
     if not nouns or any(sense.resource == r.resource.name for sense, _ in nouns):
         return False
-    return spans.at(at, "field", r.resource.name) is None and spans.at(at, "grain") is None
+    if any(sense.resource == r.resource.name for sense, _ in spans.every(nouns[0][1], "noun")):
+        # "the largest customer payments"
+        return False
+    return all(spans.at(at, kind, r.resource.name) is None for kind in ("field", "event", "value", "meaning")) and (
+        spans.at(at, "grain") is None
+    )
 
 
 def _soonest_field(r: Reading, at: int) -> int:

@@ -224,6 +224,7 @@ def question(r: Reading, at: int, end: int, sense: Sense) -> int:
     if sense.key == "money":
         if r.resource.name not in {"balance", "account", "metrics"} and not r.functions:
             r.functions.append(["sum", None])
+            r.marks.add("how much")
         return end
     if sense.key == "list":
         # "which ones?" behind a figure: what was counted.

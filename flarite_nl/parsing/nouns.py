@@ -7,6 +7,7 @@ from flarite_nl.grammar.schema import Noun, Resource
 from flarite_nl.model.values import Value
 from flarite_nl.parsing import references
 from flarite_nl.parsing.names import code_at, name_at
+from flarite_nl.parsing.openings import noun_ahead
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import add_values, list_joint
 
@@ -23,6 +24,8 @@ def noun(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
     said: Noun = r.resource.nouns[sense.extra]
+    if r.operation is None and _belongs(r, end, sense):
+        return 0
     if r.head_at >= 0 and r.spans.words[at - 1] == r.spans.words[at]:
         # "refund refund refund" is no request.
         return 0
@@ -53,6 +56,16 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
     r.settle(end)
     named = _apposition(r, end, r.scopes[0], r.resource, "")
     return named or end
+
+
+def _belongs(r: Reading, end: int, sense: Sense) -> bool:
+    """ "the latest customer's invoices", "customer payments": what follows is spoken of, and not the customers."""
+    if end >= r.end:
+        return False
+    if r.spans.words[end] == "'s":
+        return noun_ahead(r.spans, end + 1) > 0
+    following = {each.resource for each, _ in r.spans.every(end, "noun")}
+    return sense.key == "one" and bool(following) and sense.resource not in following
 
 
 def _figure_field(r: Reading, at: int, end: int) -> bool:

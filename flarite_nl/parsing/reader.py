@@ -358,6 +358,7 @@ def _close(r: Reading) -> None:
     settling.settle_grain(r)
     if not settling.settle_order(r) and r.order_at > 0:
         r.unread.append(min(r.order_at, r.end) - 1)
+    settling.settle_figure(r)
 
 
 def _paths(field: str) -> list[str]:

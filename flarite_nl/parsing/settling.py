@@ -33,6 +33,11 @@ def settle_order(r: Reading) -> bool:
         return bool(r.group_by)
     if r.group_by and not r.functions and key in (*TIMES, "largest", "smallest"):
         return _extreme(r, key)
+    if r.order_field and key in SIZES and not r.functions and not r.group_by and not _measures(r, r.order_field):
+        # "top 5 decline reasons": of words, the ones that are met most.
+        r.group_by, r.functions = [r.order_field], [["count", None]]
+        r.sort = Sort("count", "desc" if SIZES[key] == "desc" else "asc")
+        return True
     if r.order_field:
         way = SIZES.get(key) or TIMES.get(key) or "asc"
         r.sort = Sort(r.order_field, "desc" if way == "desc" else "asc")
@@ -58,6 +63,12 @@ def _about_the_picked(r: Reading) -> None:
             r.unread.append(at)
 
 
+def _measures(r: Reading, name: str) -> bool:
+    """Can a field's values be more or less than each other?"""
+    spec = r.resource.fields.get(name)
+    return spec is None or spec.type in {"money", "number", "percent", "time"}
+
+
 def _describes(r: Reading, each: Filter) -> bool:
     """Does a filter say what state the objects are in, rather than whose or when they are?"""
     spec = r.resource.fields.get(each.field)
@@ -74,6 +85,14 @@ def _extreme(r: Reading, key: str) -> bool:
     r.functions = [["max" if key == "largest" else "min", name]]
     r.limit = None
     return True
+
+
+def settle_figure(r: Reading) -> None:
+    """ "how much was the last payment?", "how much is the Pro plan?": one object tells it, or a price does; no sum."""
+    named = any(each.field == "id" and isinstance(each.value, str) for each in r.filters)
+    picked = named or (r.limit == 1 and bool(r.order)) or not r.resource.totals
+    if "how much" in r.marks and picked and r.functions == [["sum", None]] and not r.group_by:
+        r.functions.clear()
 
 
 def settle_dates(r: Reading) -> None:
