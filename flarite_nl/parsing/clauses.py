@@ -55,7 +55,8 @@ def split_clauses(spans: Spans) -> list[Clause]:
                 first, opening = joint, kind
                 joint = max(joint, led_verb(spans, first, spans.n))
         at = joint
-    clauses.append(Clause(first, spans.n, opening))
+    if not clauses or not _idle(spans, first, spans.n):
+        clauses.append(Clause(first, spans.n, opening))
     return [clause for clause in clauses if clause.first < clause.end]
 
 
@@ -128,7 +129,7 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     spoken = any(spans.is_at(each, "and") for each in range(at, joint)) or any(
         spans.words[each] == ";" for each in range(at, joint)
     )
-    if _ranged(spans, first, at):
+    if _ranged(spans, first, at) or (not spoken and _fronted(spans, first, at)):
         return False
     if kind in {"noun", "read", "verb"} and _param_of(spans, first, joint, kind):
         return False
@@ -171,6 +172,12 @@ def _ranged(spans: Spans, first: int, at: int) -> bool:
 
 def _relative(spans: Spans, first: int, at: int) -> bool:
     return any(spans.is_at(each, "glue", "relative") or spans.is_at(each, "with") for each in range(first + 1, at))
+
+
+def _fronted(spans: Spans, first: int, at: int) -> bool:
+    """ "For cus_1, the latest charges": whose what follows is, and nothing that could be asked for by itself."""
+    start = spans.skip(first, ("filler", "polite"), at)
+    return spans.is_at(start, "glue", "prep") > 0 and _bare(spans, spans.is_at(start, "glue", "prep"), at)
 
 
 def _bare(spans: Spans, first: int, at: int) -> bool:

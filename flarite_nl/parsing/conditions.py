@@ -4,7 +4,7 @@ token and returns the token behind what it took, or 0 if they are nothing of its
 from __future__ import annotations
 
 from flarite_nl.grammar.lexicon import Sense
-from flarite_nl.grammar.schema import Condition, Meaning
+from flarite_nl.grammar.schema import Condition, Field, Meaning
 from flarite_nl.model.values import Window
 from flarite_nl.parsing.compares import used, value_after
 from flarite_nl.parsing.reading import UNIQUE, Reading, Scope
@@ -18,40 +18,52 @@ def event(r: Reading, at: int, end: int, sense: Sense) -> int:
     if found is None:
         return 0
     scope, spec = found
-    untimed = r.operation is None and scope.prefix == "" and not any(start >= end for start in r.spans.times)
+    asked = _asks_when(r, at, end, scope, spec)
+    if asked or _tells(r, at):
+        return asked
+    if spec.type == "time":
+        return _dated(r, at, end, scope, spec)
+    after = r.skip_glue(end)
+    return value_after(r, after, scope, spec) or _most(r, after, scope.prefix + spec.name)
+
+
+def _asks_when(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int:
+    """ "when does sub_1 renew?" asks about the one object, "when are they due?" for a column of all."""
     if r.own_id and r.functions == [["count", None]] and spec.type == "number":
         # "how many times has coupon SPRING20 been used?": the object itself tells.
         r.functions.clear()
-    if r.own_id and untimed:
-        # "when does sub_1 renew?" asks about the one object.
+    if r.operation is not None or scope.prefix != "" or any(start >= end for start in r.spans.times):
+        return 0
+    if r.own_id:
         return end
-    if untimed and spec.type == "time" and any(r.spans.is_at(each, "question", "when") for each in range(r.first, at)):
-        # "when does Jane Doe's subscription renew?", "disputes …, and when is evidence due?"
+    if spec.type == "time" and any(r.spans.is_at(each, "question", "when") for each in range(r.first, at)):
         r.marks.add(f"when {spec.name}")
         return used(r, scope, end)
-    if _tells(r, at):
-        return 0
+    return 0
+
+
+def _dated(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int:
+    """The time behind an event; without one the event says nothing, where it only joins."""
+    name = spec.name
+    if scope.noun is not None and scope.noun.time and spec.ahead:
+        name = scope.noun.time
+    elif spec.ahead and scope.prefix == "" and r.time_field and r.resource.fields[r.time_field].ahead:
+        # "subscriptions on trial ending tomorrow": it is the trial that ends.
+        name = r.time_field
+    # A preposition can belong to the event ("due by") or to the time ("by Friday"): either way it is the time's.
+    own = end - 1 in r.spans.times and r.spans.times[end - 1].last >= end
     after = r.skip_glue(end)
-    if spec.type == "time":
-        name = spec.name
-        if scope.noun is not None and scope.noun.time and spec.ahead:
-            name = scope.noun.time
-        elif spec.ahead and scope.prefix == "" and r.time_field and r.resource.fields[r.time_field].ahead:
-            # "subscriptions on trial ending tomorrow": it is the trial that ends.
-            name = r.time_field
-        # A preposition can belong to the event ("due by") or to the time ("by Friday"): either way it is the time's.
-        for start in (end, end - 1, after):
-            if (start > at or start == end) and r.spans.retime(start):
-                window = window_at(r, start, ahead=scope.resource.fields[name].ahead)
-                if window:
-                    r.add(scope.prefix + name, "during", window[0])
-                    r.say(at, window[1], f"event {name}")
-                    return used(r, scope, window[1])
-        if name != scope.resource.time:
-            return 0
-        dated = r.has(scope.prefix + name) or any(start >= end for start in r.spans.times)
-        return end if _joins(r, at, end) or dated else 0
-    return value_after(r, after, scope, spec) or _most(r, after, scope.prefix + spec.name)
+    for start in (end - 1, after) if own else (end, end - 1, after):
+        if (start > at or start == end) and r.spans.retime(start):
+            window = window_at(r, start, ahead=scope.resource.fields[name].ahead)
+            if window:
+                r.add(scope.prefix + name, "during", window[0])
+                r.say(at, window[1], f"event {name}")
+                return used(r, scope, window[1])
+    if name != scope.resource.time:
+        return 0
+    dated = r.has(scope.prefix + name) or any(start >= end for start in r.spans.times)
+    return end if _joins(r, at, end) or dated else 0
 
 
 def _most(r: Reading, at: int, name: str) -> int:

@@ -255,7 +255,7 @@ def group(r: Reading, at: int, end: int, sense: Sense) -> int:
 def _group_key(r: Reading, at: int) -> tuple[str, int] | None:
     spans = r.spans
     grain = spans.at(at, "grain")
-    if grain:
+    if grain and at not in spans.timed:
         name = r.time_field or _noun_time(r) or r.resource.time
         return (f"{name}:{grain[0].key}", grain[1]) if name else None
     for scope in (each for each in reversed(r.scopes) if not each.many):

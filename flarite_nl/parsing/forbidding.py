@@ -59,7 +59,9 @@ def _asked(spans: Spans) -> list[int]:
         if spans.words[at] not in {"?", ".", "!", "\n"}:
             continue
         if spans.words[at] == "?" and not any(spans.is_at(each, "asking") for each in range(first, at)):
-            verb = spans.skip(first, (*BEFORE, "causative"), at)
+            verb = first
+            while verb < at and (step := spans.furthest(verb, (*BEFORE, "causative"))):
+                verb = step
             stop = max((end for _, end in spans.every(verb, "verb")), default=verb)
             described = any(spans.every(verb, kind) for kind in ("meaning", "value", "noun", "order"))
             named = stop < at and spans.capital(stop) and not spans.entries[stop]

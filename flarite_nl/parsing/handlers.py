@@ -113,7 +113,8 @@ def filler(r: Reading, at: int, end: int, sense: Sense) -> int:
     if sense.key == "greeting" and r.head_at >= 0 and r.spans.capital(at) and not r.spans.is_at(at - 1, "comma"):
         # "subscribed to the Team plan"
         return 0
-    if r.operation is not None and (sense.key == "varying" or (at > r.verb and r.spans.is_at(at, "holdback"))):
+    held = at > r.verb and r.spans.is_at(at, "holdback") > 0 and not r.courtesy(at)
+    if r.operation is not None and (sense.key == "varying" or held):
         return 0
     if r.operation is not None and sense.key == "determiner" and r.spans.is_at(end, "glue", "prep") and end == at + 1:
         return 0
@@ -239,6 +240,18 @@ def question(r: Reading, at: int, end: int, sense: Sense) -> int:
     if sense.key == "exist" and r.head_at < 0 and (set_off or not r.filters):
         r.question = "exist"
     return end
+
+
+def permission(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """ "can I view …", "may we look at …": who asks whether to be shown wants to be."""
+    reads = sense.key == "permission" and r.operation is None and r.head_at < 0
+    return end if reads and r.spans.is_at(r.spans.skip(end, ("filler",), r.end), "read") else 0
+
+
+def participle(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """ "is pi_1 captured?" asks about the one object, whether or not it has a status of that name."""
+    asked = r.question == "exist" and r.own_id and sense.resource == r.resource.name
+    return end if asked and r.operation is None else 0
 
 
 def polite(r: Reading, at: int, end: int, sense: Sense) -> int:

@@ -64,6 +64,9 @@ def _belongs(r: Reading, end: int, sense: Sense) -> bool:
         return False
     if r.spans.words[end] == "'s":
         return noun_ahead(r.spans, end + 1) > 0
+    if any(each.resource == sense.resource for kind in _DONE for each, _ in r.spans.every(end, kind)):
+        # "invoice paid": there it describes the invoice.
+        return False
     following = {each.resource for each, _ in r.spans.every(end, "noun")}
     return sense.key == "one" and bool(following) and sense.resource not in following
 
@@ -258,7 +261,9 @@ def plan(r: Reading, at: int) -> int:
     last = spans.every(end - 1, "noun")
     if not told and end - at > 1 and any(sense.resource in {"prices", "products"} for sense, _ in last):
         name, told = spans.words_of(at, end - 1), end
-    several = r.head == "many" and r.resource.name == "subscriptions" and spans.is_at(at - 1, "into", "into") == at
+    headed = any(stop == at for _, stop in spans.every(r.head_at, "noun"))  # "who is subscribed to Atlas"
+    several = r.resource.name == "subscriptions" and spans.is_at(at - 1, "into", "into") == at
+    several = several and (headed or r.head == "many")
     if not told and not several:
         return 0
     r.add("product.name", "contains", name)

@@ -242,7 +242,8 @@ def _read_order(state: State, clause: Clause, order: Order, given: Mapping[str, 
         params={**order.params, **(given or {})},
     )
     for at in range(clause.first, order.verb):
-        if at not in r.taken:
+        said = any(s.resource == order.resource and s.extra[0] == order.action for s, _ in spans.every(at, "pvalue"))
+        if at not in r.taken and not said:  # "Immediately cancel …" says how
             step = spans.furthest(at, ("polite", "causative", "filler", "read"))
             if step and step <= order.verb:
                 r.taken[at] = step

@@ -110,7 +110,7 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
     for sense, stop in verbs:
         if (
             stop > end
-            or (stop < longest and (sense.extra is None or spans.furthest(at, ("read", "question")) > stop))
+            or (stop < longest and (sense.extra is None or spans.furthest(at, ("read", "question", "polite")) > stop))
             or (sense.key == "create" and spans.is_at(at, "follow_up") > stop)
         ):
             continue

@@ -48,6 +48,7 @@ def _step(r: Reading, at: int) -> int:
     if r.operation is not None:
         after = params.phrase(r, at)
         held = r.spans.is_at(at, "guard", *HOLDING) if "guard" in r.spans.kinds[at] else 0
+        held = 0 if r.courtesy(at) else held
         if not after and (r.spans.is_at(at, "note", "noted") or _inexact(r, at)):
             return 0
         if after or held:
@@ -324,6 +325,8 @@ _HANDLERS: dict[str, handlers.Handler] = {
     "question": handlers.question,
     "read": handlers.only_read,
     "polite": handlers.polite,
+    "guard": handlers.permission,
+    "participle": handlers.participle,
     "glue": handlers.glue,
     "filler": handlers.filler,
 }

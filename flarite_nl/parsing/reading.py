@@ -216,6 +216,12 @@ class Reading:
             at = joins
         return at
 
+    def courtesy(self, at: int) -> bool:
+        """ "… when you get a chance" at the end is courtesy; "… when she pays" and "… when it suits her" are none."""
+        end = self.spans.is_at(at, "filler", "courtesy")
+        held = max(self.spans.is_at(at, "holdback"), self.spans.is_at(at, "guard"))
+        return end > held and self.spans.skip(end, ("filler", "comma", "stop"), self.end) >= self.end
+
     def references(self) -> list[tuple[int, Intent]]:
         """Earlier intents of this prompt, nearest first."""
         return list(reversed(list(enumerate(self.earlier))))

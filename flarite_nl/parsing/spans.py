@@ -179,7 +179,8 @@ class Spans:
         for at in range(max(0, self.n - 6), self.n - 1):
             end = self.is_at(at, "signoff") if "signoff" in self.reach[at] else 0
             if end and end < self.n and all(self._signature(each) for each in range(end, self.n)):
-                return at
+                # "Many thanks and best regards, Annika"
+                return at - 1 if at and "and" in self.reach[at - 1] else at
         return self.n
 
     def _signature(self, at: int) -> bool:
