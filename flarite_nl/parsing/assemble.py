@@ -37,9 +37,22 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         state.missing.append("target")
     if len(state.readings) > 1:
         share(state.readings, state.intents)
-    if _whose(state):
+    if _whose(state) or _twice(state):
         state.missing.append("target")
     return _result(state), tuple(sorted(set(state.unread)))
+
+
+def _twice(state: State) -> bool:
+    """ "cancel sub_1 but let it run out": the same done twice to one thing; how it was meant, nobody said."""
+    for number, each in enumerate(state.intents):
+        again = (Filter("id", "eq", Ref(number)),)
+        for later in state.intents[number + 1 :] if each.is_write and each.action != "create" else ():
+            same = (later.resource, later.action) == (each.resource, each.action)
+            # Two params of one thing may well be changed one after the other.
+            other = each.action == "update" and each.params.keys().isdisjoint(later.params)
+            if same and not other and later.filters in (each.filters, again):
+                return True
+    return False
 
 
 def _whose(state: State) -> bool:

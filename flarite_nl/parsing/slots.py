@@ -19,6 +19,9 @@ def check(r: Reading) -> None:
     if _contradicts(r):
         r.unread.append(r.first)
     if r.operation is None:
+        if r.order and r.limit and any(each.field == "id" and isinstance(each.value, str) for each in r.filters):
+            # "the latest on dp_1": an object named by its ID is no latest.
+            r.unread.append(max(r.order_at - 1, r.first))
         if r.own_id and not r.question:
             # "next Monday, void in_1" lists nothing: an object named by its ID is not described besides.
             r.unread += [r.where.get(each, r.first) for each in r.filters if not owns(r, each)]
