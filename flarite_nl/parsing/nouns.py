@@ -38,10 +38,8 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
     elif (said.conditions or said.time) and said is not r.scopes[0].noun and not said.aggregate:
         # "… whose trial ends on Friday": behind the head it is a modifier.
         return 0
-    if said.aggregate and r.negate:
-        # "who hasn't paid us": of what was not, there is no figure.
-        return 0
-    if said.aggregate and (_figure_field(r, at, end) or _told(r, at, end)):
+    # "who hasn't paid us": of what was not, there is no figure.
+    if said.aggregate and (r.negate or _figure_field(r, at, end) or _told(r, at, end)):
         return 0
     if said.params and r.operation is None:
         r.params.update(said.params)

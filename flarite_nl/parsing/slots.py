@@ -19,12 +19,7 @@ def check(r: Reading) -> None:
     if _contradicts(r):
         r.unread.append(r.first)
     if r.operation is None:
-        if r.order and r.limit and any(each.field == "id" and isinstance(each.value, str) for each in r.filters):
-            # "the latest on dp_1": an object named by its ID is no latest.
-            r.unread.append(max(r.order_at - 1, r.first))
-        if r.own_id and not r.question:
-            # "next Monday, void in_1" lists nothing: an object named by its ID is not described besides.
-            r.unread += [r.where.get(each, r.first) for each in r.filters if not owns(r, each)]
+        _identified(r)
         return
     if r.operation.name == "create":
         # What is yet to be made has nothing by which to select it.
@@ -46,6 +41,15 @@ def check(r: Reading) -> None:
     for mark in sorted(r.marks):
         if mark.startswith("pending "):
             r.missing.append(mark[8:])
+
+
+def _identified(r: Reading) -> None:
+    """An object named by its ID is not described besides ("next Monday, void in_1" lists nothing), nor is it a latest
+    ("the latest on dp_1")."""
+    if r.order and r.limit and any(each.field == "id" and isinstance(each.value, str) for each in r.filters):
+        r.unread.append(max(r.order_at - 1, r.first))
+    if r.own_id and not r.question:
+        r.unread += [r.where.get(each, r.first) for each in r.filters if not owns(r, each)]
 
 
 def _aside(r: Reading) -> int:
