@@ -149,7 +149,7 @@ def _together(state: State, best: Reading | None) -> None:
 
 def _continues(state: State, clause: Clause, best: Reading) -> bool:
     """ "and the churn rate?", "what about refunds?": a noun alone keeps what the turn before restricted."""
-    if _other_owner(state, clause, best):
+    if _other_owner(state, clause, best) or _regroups(state, clause):
         return True
     if (
         state.intents
@@ -163,17 +163,22 @@ def _continues(state: State, clause: Clause, best: Reading) -> bool:
     return opened and not best.sort and not best.limit and best.resource.name != "customers"
 
 
+def _regroups(state: State, clause: Clause) -> bool:
+    """ "by price instead": the turn before, in other groups; no prices."""
+    start = state.spans.skip(clause.first, ("filler",))
+    return state.previous is not None and not state.intents and state.spans.is_at(start, "group", "by") > 0
+
+
 def _other_owner(state: State, clause: Clause, best: Reading) -> bool:
-    """ "and cus_2?" after the figures of cus_1: the same of another customer."""
-    spoken = state.previous.filters if state.previous is not None and not state.intents else ()
-    named = [each.field for each in best.filters]
-    return (
-        best.operation is None
-        and best.resource.name == "customers"
-        and named in (["id"], ["email"])
-        and state.spans.is_at(clause.first, "follow_up", "replace") > 0
-        and any(each.field in OWNERS for each in spoken)
-    )
+    """ "and cus_2?" after the figures of cus_1, "and for cus_1?" after any: the same of that customer."""
+    spans, previous = state.spans, state.previous
+    if previous is None or state.intents or best.operation is not None or best.resource.name != "customers":
+        return False
+    opened = spans.is_at(clause.first, "follow_up", "replace")
+    if not opened or [each.field for each in best.filters] not in (["id"], ["email"]):
+        return False
+    led = spans.is_at(spans.skip(opened, ("filler",)), "glue", "prep") > 0
+    return led or any(each.field in OWNERS for each in previous.filters)
 
 
 def _narrows(state: State, clause: Clause, best: Reading) -> bool:

@@ -23,7 +23,9 @@ def follow(spans: Spans, first: int, end: int, previous: Intent, number: int | N
     """
     if previous.is_write or previous.resource in {"balance", "account"}:
         return None
-    wanted = subjects(spans, first, end, nouns_only=True)
+    # "by price instead" names no prices, but other groups.
+    grouped = spans.is_at(spans.skip(first, ("filler",)), "group", "by") > 0
+    wanted = [] if grouped else subjects(spans, first, end, nouns_only=True)
     for name in dict.fromkeys((*wanted[:1], previous.resource)):
         resource = spans.grammar.resources[name]
         r = Reading(spans, first, end, resource, None, (), previous, follow_up=True)
