@@ -221,6 +221,12 @@ class Outcome:
     error: Failure | None = None
     request_ids: tuple[str, ...] = field(default=(), compare=False)
 
+    def __repr__(self) -> str:
+        """Short, and without the prompt and the rows: it is written to logs, of awaited tasks for one."""
+        done = ", ".join(each.intent.name for each in self.results)
+        ended = f", {self.error.kind}" if self.error is not None else ""
+        return f"<Outcome {self.mode}: {done or 'nothing'}{ended}>"
+
     @property
     def complete(self) -> bool:
         """Nothing is missing: no error, and every result is whole."""

@@ -323,3 +323,9 @@ def test_a_grammar_that_was_changed_is_read_anew(tmp_path: Path) -> None:
         own.write_text(f"saved: {{the usual: {prompt}}}\n")
         names.append(Parser(grammar=[own]).parse("the usual", NOW).intents[0].name)
     assert names == ["subscriptions.list", "payouts.list"]
+
+
+def test_an_outcome_shows_no_rows_where_it_is_logged() -> None:
+    with Sandbox(now=NOW) as sandbox:
+        outcome = Engine(wsgi=sandbox.wsgi, now=NOW).run(Parser().parse("payments from jane@acme.com", now=NOW))
+    assert repr(outcome) == "<Outcome sandbox: charges.list>"
