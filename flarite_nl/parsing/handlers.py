@@ -223,7 +223,8 @@ def question(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.operation is not None:
         return 0
     if sense.key == "money":
-        if r.resource.name not in {"balance", "account", "metrics"} and not r.functions:
+        counted = r.functions == [["count", None]] and r.head_at >= 0  # "how many …, and for how much in total"
+        if r.resource.name not in {"balance", "account", "metrics"} and (counted or not r.functions):
             r.functions.append(["sum", None])
             r.marks.add("how much")
         return end
@@ -368,6 +369,9 @@ def compare(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.operation is not None and r.spans.is_at(at, "glue", "prep"):
         # "payments of over $50": whose they are may have been left out.
         return 0
+    if sense.key == "eq" and r.operation is None and end < r.end and r.spans.tokens[end].kind in {"id", "email"}:
+        # "customer=cus_1"
+        return end
     return conditions.aged(r, end, sense) or compares.compare(r, at, end, sense)
 
 

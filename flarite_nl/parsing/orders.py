@@ -276,6 +276,9 @@ def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
         step = spans.furthest(at, _LEADING)
         if not step:
             break
+        if spans.is_at(at, "causative") and spans.is_at(step, "subject"):
+            # "have we got a product called …" asks.
+            return []
         wished = bool(spans.is_at(at, "causative")) or (wished and not spans.is_at(at, "read"))
         if wished and spans.is_at(at, "indefinite"):
             break

@@ -11,6 +11,9 @@ from flarite_nl.parsing.reading import Reading
 
 def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
     """ "it", "them", "their", "that customer's": what an earlier request or the turn before is about."""
+    if sense.key == "ones" and r.head_at >= 0 and r.operation is None:
+        # "payments and refunds since Monday, only the ones over $250"
+        return end
     positioned = r.spans.at(at, "position")
     if positioned and positioned[1] >= end:
         return 0
