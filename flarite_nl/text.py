@@ -152,9 +152,22 @@ def split(text: str, pattern: re.Pattern[str], ranged: Set[str] = frozenset()) -
     """
     folded = lower(text)
     tokens: list[Token] = []
-    for match in pattern.finditer(text):
+    end, size = 0, len(text)
+    while end < size:
+        # Most tokens are letters between two blanks: those are "plain", and the pattern need not be asked.
+        start, stop = end, text.find(" ", end)
+        word = text[start:stop] if stop >= 0 else text[start:]
+        if word.isalpha() and word.isascii():
+            end = start + len(word)
+            tokens.append(Token(start, end, word, folded[start:end], "word"))
+            end += 1
+            continue
+        match = pattern.match(text, end)
+        if match is None:
+            break
         kind = match.lastgroup or "mark"
         start, stop = match.span(kind)
+        end = stop
         if kind == "plain":
             kind = "word"
         elif kind == "mark" and text[start].isspace():

@@ -1,12 +1,14 @@
 """Lexicon → spaCy matcher.
 
-The matcher runs on a ``Doc`` whose words are all known to the vocabulary: whatever the lexicon does not know
-(IDs, names, typing errors) stands there as one placeholder. So spaCy's string store holds the grammar's words and
-nothing else, and does not grow however many prompts are read; no ``memory_zone`` is needed.
+The matcher runs on a ``Doc`` whose words are all known to the vocabulary: whatever is in no phrase (IDs, names, typing
+errors) stands there as one placeholder. So spaCy's string store holds the grammar's words and nothing else, and does
+not grow however many prompts are read; no ``memory_zone`` is needed. The words are handed over by their hashes, which
+are looked up here: spaCy would compute them anew for each prompt.
 """
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import Any
 
 from spacy.matcher import PhraseMatcher
@@ -23,27 +25,27 @@ class Matcher:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._known = lexicon.words
         self._vocab = Vocab()
+        self._unknown: int = self._vocab.strings.add(UNKNOWN)
+        self._hashes: dict[str, int] = {}
         self._matcher = PhraseMatcher(self._vocab, attr="ORTH")
         # Thousands of phrases take as long to add as all else that is done at the start, and most are never met: those
         # that begin with a word are added when it first comes.
         self._pending: dict[str, list[tuple[str, ...]]] = {}
         for phrase in lexicon.phrases:
             self._pending.setdefault(phrase[0], []).append(phrase)
-        self._entries: dict[tuple[str, ...], Entry] = {}
+        self._entries: dict[str | tuple[str, ...], Entry] = {}
 
     def match(self, words: list[str]) -> list[list[tuple[int, Entry]]]:
         """For each position the phrases that start there, longest first: (end, what they may mean)."""
-        known, pending = self._known, self._pending
-        for word in words:
-            if word in pending:
+        if not self._pending.keys().isdisjoint(words):
+            for word in words:
                 self._add(word)
-        doc = Doc(self._vocab, [word if word in known else UNKNOWN for word in words], [True] * len(words))
+        doc = Doc(self._vocab, list(map(self._hashes.get, words, repeat(self._unknown))), [True] * len(words))
         starts: list[list[tuple[int, Entry]]] = [[] for _ in words]
         entries = self._entries
         for _, start, end in self._matcher(doc):
-            phrase = tuple(words[start:end])
+            phrase = words[start] if end - start == 1 else tuple(words[start:end])
             starts[start].append((end, entries.get(phrase) or self._entry(phrase)))
         for at, each in enumerate(starts):
             if each:
@@ -59,15 +61,17 @@ class Matcher:
 
         All stand under one key, each as the hashes of its words: a ``Doc`` for each would take much longer to make.
         """
-        add = self._vocab.strings.add
-        phrases: list[Any] = [[add(word) for word in phrase] for phrase in self._pending.get(first, ())]  # not Docs
+        pending = self._pending.get(first, ())
+        self._hashes.update((word, self._vocab.strings.add(word)) for phrase in pending for word in phrase)
+        phrases: list[Any] = [[self._hashes[word] for word in phrase] for phrase in pending]  # not Docs
         if phrases:
             self._matcher.add("phrase", phrases)
         self._pending.pop(first, None)
 
-    def _entry(self, phrase: tuple[str, ...]) -> Entry:
-        """Indexed when it is first met: most phrases never are."""
-        return self._entries.setdefault(phrase, Entry(self.lexicon.phrases[phrase]))
+    def _entry(self, phrase: str | tuple[str, ...]) -> Entry:
+        """Indexed when it is first met, a single word by itself: most phrases never are."""
+        words = (phrase,) if isinstance(phrase, str) else phrase
+        return self._entries.setdefault(phrase, Entry(self.lexicon.phrases[words]))
 
 
 def _end(pair: tuple[int, Entry]) -> int:

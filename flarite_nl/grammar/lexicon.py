@@ -145,9 +145,10 @@ def build(grammar: Grammar) -> Lexicon:
     vocabulary = grammar.vocabulary
     names = {words_of(name, pattern): code for code, names in codes["currencies"].items() for name in names}
     words = frozenset(word for phrase in senses for word in phrase)
+    numbers, halves = number_words(vocabulary["number"]), frozenset(vocabulary["number"]["halves"])
     values = ValueWords(
-        numbers=number_words(vocabulary["number"]),
-        halves=frozenset(vocabulary["number"]["halves"]),
+        numbers=numbers,
+        halves=halves,
         percents=frozenset(vocabulary["percent_word"]),
         symbols={symbol.lower(): code for symbol, code in codes["symbols"].items()},
         currencies=names | {words_of(name, pattern): "dollar" for name in codes["dollar"]},
@@ -156,6 +157,7 @@ def build(grammar: Grammar) -> Lexicon:
         placeholders=frozenset(vocabulary["placeholders"]),
         prefixes=prefixes,
         words=words,
+        spoken=halves.union(numbers.units, numbers.scales),
     )
     times = load_time_words(grammar.times)
     known = words | _calendar(grammar.times) | set(vocabulary["number"]["units"])

@@ -26,6 +26,8 @@ class ValueWords:
     placeholders: Set[str]
     prefixes: Mapping[str, str]
     words: Set[str]
+    spoken: Set[str]
+    """The words that a number can begin with."""
 
 
 def typed(tokens: list[Token], known: ValueWords, dollar: str = "usd") -> list[Token]:
@@ -33,28 +35,26 @@ def typed(tokens: list[Token], known: ValueWords, dollar: str = "usd") -> list[T
 
     A token that only looks like a value (``in_transit`` has the shape of an ID) becomes a word again.
     """
+    figures = False
     for token in tokens:
-        if token.kind != "word":
-            _value(token, known, dollar)
+        if token.kind in _READERS:
+            _READERS[token.kind](token, known, dollar)
+            figures = figures or token.kind in _FIGURES
     words = [token.lower for token in tokens]
+    begins = known.spoken
+    if begins.isdisjoint(words) and not figures and not any([word[0].isdigit() for word in words]):
+        # No number is there, neither in words nor in figures ("2x" is one too): nothing is to be joined.
+        return tokens
     out: list[Token] = []
     at = 0
-    numbers = known.numbers
     while at < len(tokens):
         token, word = tokens[at], words[at]
-        plain = token.kind == "word" and not word[0].isdigit()
-        if plain and word not in numbers.units and word not in numbers.scales and word not in known.halves:
+        if (token.kind == "word" and word not in begins and not word[0].isdigit()) or token.kind == "mark":
             at += 1
         else:
             token, at = _spoken(tokens, words, at, known)
         out.append(token)
     return _with_currency(out, known, dollar)
-
-
-def _value(token: Token, known: ValueWords, dollar: str) -> None:
-    reader = _READERS.get(token.kind)
-    if reader is not None:
-        reader(token, known, dollar)
 
 
 def _id(token: Token, known: ValueWords, dollar: str) -> None:
@@ -115,6 +115,8 @@ def _malformed(token: Token, known: ValueWords, dollar: str) -> None:
     token.kind = "word" if token.kind == "badcase" and token.lower in known.words else "bad"
 
 
+_FIGURES = frozenset({"number", "money"})
+"""The kinds that a word beside them can be a part of."""
 _READERS: dict[str, Callable[[Token, ValueWords, str], None]] = {
     "id": _id, "money": _amount, "figure": _figure, "percent": _number, "number": _number, "quote": _quote,
     "phone": _phone, "redacted": _redacted, "badcase": _malformed, "badmail": _malformed, "badid": _malformed,
