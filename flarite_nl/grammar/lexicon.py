@@ -53,15 +53,17 @@ class Entry(dict[tuple[str, str], tuple[Sense, ...]]):
 
     ``plain`` has the senses that belong to no resource, ``all`` those of any, both by kind. ``kinds`` and ``reach``
     are of all phrases that start where this one does, itself and the shorter ones that it begins with: their kinds,
-    and of each kind how many words its longest phrase without a resource has.
+    and of each kind how many words its longest phrase without a resource has. ``read`` is what ``parsing/reader.py``
+    keeps here: the senses that it has a handler for.
     """
 
-    __slots__ = ("all", "kinds", "plain", "reach")
+    __slots__ = ("all", "kinds", "plain", "reach", "read")
 
     def __init__(self, senses: Senses) -> None:
         super().__init__(senses)
         self.kinds: frozenset[str] | None = None
         self.reach: dict[str, int] = {}
+        self.read: list[tuple[Any, str, str, tuple[Sense, ...]]] | None = None
         self.plain: dict[str, tuple[Sense, ...]] = {
             kind: each for (kind, resource), each in senses.items() if not resource
         }

@@ -58,11 +58,15 @@ def _twice(state: State) -> bool:
 def _whose(state: State) -> bool:
     """ "cancel sub_1 and refund the last payment": the last of whom? Nothing says that it is the same customer's."""
     named = False
-    for each in state.intents:
+    for each in state.intents if len(state.intents) > 1 else ():
         if named and each.is_write and each.action != "create" and not each.filters:
             return True
-        named = named or any(filter.field in OWNERS | {"id", "email", "number"} for filter in each.filters)
+        named = named or any(filter.field in _NAMING for filter in each.filters)
     return False
+
+
+_NAMING = OWNERS | {"id", "email", "number"}
+"""Fields that say which object is meant, or whose it is."""
 
 
 def _clause(state: State, clause: Clause) -> None:
@@ -123,9 +127,9 @@ def _adds_columns(state: State, best: Reading) -> bool:
 def _verb_alone(state: State, clause: Clause) -> bool:
     """ "Finalize and send in_1": the first verb waits for the object of the second."""
     spans = state.spans
-    orders = orders_of(spans, clause.first, clause.end)
+    orders = orders_of(spans, clause.first, clause.end) if clause.end < spans.n else []
     first = orders[0] if orders else None
-    if first is None or clause.end >= spans.n or first.action == "create":
+    if first is None or first.action == "create":
         return False
     if spans.skip(first.taken.get(first.verb, clause.end), ("filler", "comma"), clause.end) < clause.end:
         return False
@@ -149,12 +153,12 @@ def _together(state: State, best: Reading | None) -> None:
 
 def _continues(state: State, clause: Clause, best: Reading) -> bool:
     """ "and the churn rate?", "what about refunds?": a noun alone keeps what the turn before restricted."""
+    if state.intents or state.previous is None:
+        return False
     if _other_owner(state, clause, best) or _regroups(state, clause):
         return True
     if (
-        state.intents
-        or state.previous is None
-        or best.filters
+        best.filters
         or best.operation is not None
         or best.resource.name in {"balance", "account"}
     ):
@@ -307,7 +311,7 @@ def _as_question(state: State, clause: Clause) -> Reading | None:
         )
         read(r)
         return r if not r.unread and len(r.filters) == 1 and r.own_id and not r.functions else None
-    if spans.is_at(spans.skip(clause.first, ("filler",)), "question", "exist") and wanted[:1] == ["customers"]:
+    if wanted[:1] == ["customers"] and spans.is_at(spans.skip(clause.first, ("filler",)), "question", "exist"):
         # "does customer Initech have any draft invoices?" asks for the invoices.
         wanted = [*wanted[1:], *wanted[:1]]
     pivot = find_pivot(spans, clause.first, clause.end)

@@ -10,6 +10,8 @@ from flarite_nl.parsing.spans import Spans
 
 _START = ("filler", "comma", "and", "polite", "stop")
 _JOINTS = frozenset({"and", "comma", "stop", "or", "including", "versus"})
+_JOINING = frozenset({"and", "comma", "stop", "or", "including", "filler"})
+"""What a connector of several words can be made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ def split_clauses(spans: Spans) -> list[Clause]:
     at = spans.n if _JOINTS.isdisjoint(spans.places) else led_verb(spans, 0, spans.n)
     while at < spans.n:
         if _JOINTS.isdisjoint(spans.kinds[at]):
-            at = _step(spans, at)
+            at = _step(spans, at) if at in spans.times else at + 1
             continue
         versus = _versus(spans, at)
         if versus:
@@ -272,7 +274,7 @@ def _step(spans: Spans, at: int) -> int:
 def _joint(spans: Spans, at: int) -> int:
     """The token behind a connector (", and then", ";", ".") at a token, or 0."""
     end = at
-    while end < spans.n:
+    while end < spans.n and not _JOINING.isdisjoint(spans.reach[end]):
         step = spans.is_at(end, "and") or spans.is_at(end, "comma") or spans.is_at(end, "stop") or _either(spans, end)
         if not step and end > at:
             step = spans.is_at(end, "filler", "start")

@@ -8,6 +8,10 @@ from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.spans import Spans
 
 
+_NAMING = frozenset({"id", "email", "domain", "phone"})
+"""Kinds of tokens that name an object, or whose it is."""
+
+
 def subjects(spans: Spans, first: int, end: int, *, nouns_only: bool = False) -> list[str]:
     """The resources that a clause may be about, the likeliest first: by its nouns, then by IDs and emails."""
     known = spans.subjects.get((first, end, nouns_only))
@@ -21,7 +25,7 @@ def _named(spans: Spans, first: int, end: int) -> list[str]:
     """The resources of a clause's nouns, then those of its IDs and emails."""
     named = [sense.resource for at in spans.spots("before_id", first, end) for sense in named_by_id(spans, at, end)]
     result = dict.fromkeys([*named, *subjects(spans, first, end, nouns_only=True)])
-    for token in spans.tokens[first:end]:
+    for token in spans.tokens[first:end] if not _NAMING.isdisjoint(spans.types) else ():
         if token.kind == "id" and token.value:
             result.setdefault(str(token.value))
         elif token.kind in {"email", "domain", "phone"}:

@@ -69,7 +69,8 @@ class Exact:
             previous: the last intent of the turn before, for "the previous request".
         """
         words = spans.words
-        if not words or not any(self._begins(words, each[2]) for each in self.first.get(words[0], ())):
+        openings = self.first.get(words[0]) if words else None
+        if openings is None or not any(self._begins(words, each[2]) for each in openings):
             return None
         return _Sentence(spans, self, previous.resource if previous else None).requests()
 

@@ -44,9 +44,9 @@ def forbids(spans: Spans) -> list[int]:
         if spans.every(following, "verb") and not spans.is_at(following, "read") and not described:
             return list(range(at, end))
     last = spans.n - 1
-    while last > 0 and (spans.is_at(last, "stop") or spans.is_at(last, "comma")):
+    while last > 0 and spans.furthest(last, ("stop", "comma")):
         last -= 1
-    if spans.is_at(last, "not") == last + 1 and any(spans.every(at, "verb") for at in range(last)):
+    if "not" in spans.places and spans.is_at(last, "not") == last + 1 and any(spans.every(at, "verb") for at in range(last)):
         # "refund ch_1. NOT"
         return [last]
     return _asked(spans)
@@ -55,7 +55,7 @@ def forbids(spans: Spans) -> list[int]:
 def _asked(spans: Spans) -> list[int]:
     """ "refund ch_1?": told, or asked whether to? Only "could you …?" and "please" ask for it to be done."""
     first = 0
-    for at in range(spans.n):
+    for at in range(spans.n if "?" in spans.words else 0):
         if spans.words[at] not in {"?", ".", "!", "\n"}:
             continue
         if spans.words[at] == "?" and not any(spans.is_at(each, "asking") for each in range(first, at)):

@@ -142,6 +142,9 @@ def led_verb(spans: Spans, first: int, end: int) -> int:
     What introduces an order is whose it is about, or what it shall write, or why. Whether it is understood is for the
     order to say: here only a word that leads counts, and that nothing asks or orders before the verb.
     """
+    verbs = spans.places.get("verb")
+    if verbs is None or verbs[-1] <= first:
+        return 0
     start = spans.skip(first, _COURTESY, end)
     if start >= end or not spans.spots("verb", start + 1, end):
         return 0

@@ -51,6 +51,8 @@ def take(state: State, clause: Clause, best: Reading) -> None:
 def bundle(state: State, clause: Clause) -> bool:
     """ "a product Pro at $49/month": two things made in one breath, the second pointing to the first."""
     spans = state.spans
+    if "money" not in spans.types:
+        return False
     amount = next((at for at in range(clause.first, clause.end) if spans.tokens[at].kind == "money"), None)
     if amount is None:
         return False

@@ -71,7 +71,7 @@ def _verb_places(spans: Spans, first: int, end: int) -> tuple[list[int], int]:
         if not step:
             break
         at = step
-    for mark in range(first + 1, min(end - 1, first + _FEW)):
+    for mark in range(first + 1, min(end - 1, first + _FEW)) if not _MARKS.isdisjoint(spans.words) else ():
         if spans.words[mark] in _MARKS and _named_before(spans, first, mark):
             places.append(spans.skip(mark + 1, BEFORE, end))
     return places, at
@@ -146,7 +146,7 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
 
 def _identified(spans: Spans, resource: str, first: int, end: int) -> bool:
     """ "price details for price_1": with its ID behind it the word is the noun."""
-    return any(token.kind == "id" and token.value == resource for token in spans.tokens[first:end])
+    return "id" in spans.types and any(token.kind == "id" and token.value == resource for token in spans.tokens[first:end])
 
 
 def _length(order: Order) -> int:
@@ -270,6 +270,8 @@ def _causative(spans: Spans, first: int, end: int, behind: int) -> list[Order]:
 
 def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
     """ "full refund for ch_1", "2 x price_1 payment link", "I need a 20% off coupon …": nouns that may be orders."""
+    if "noun" not in spans.places and "orders" not in spans.places:
+        return []
     at = first
     wished = False
     while at < end:
@@ -343,6 +345,8 @@ def _described(spans: Spans, first: int, noun: int) -> bool:
 def _made(spans: Spans, first: int, end: int) -> list[Order]:
     """ "$20 refund on ch_1": an amount before the noun of what an order makes."""
     found: list[Order] = []
+    if "money" not in spans.types and "percent" not in spans.types:
+        return found
     for at in spans.spots("noun", first + 1, min(end, first + _FEW)):
         if spans.tokens[at - 1].kind not in {"money", "percent"}:
             continue

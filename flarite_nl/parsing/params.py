@@ -148,10 +148,10 @@ def _set_typed(r: Reading, at: int, end: int, param: Param, value: Value) -> int
 
 def _pending(r: Reading, at: int, operation: Operation) -> int:
     """The value of a param that was named before its target: "to 5"."""
-    waiting = next((mark[8:] for mark in sorted(r.marks) if mark.startswith("pending ")), None)
-    if waiting is None:
+    waiting = [mark for mark in r.marks if mark.startswith("pending ")] if r.marks else None
+    if not waiting:
         return 0
-    param = operation.params[waiting]
+    param = operation.params[min(waiting)[8:]]
     start = r.spans.is_at(at, "into", "into", "as", *(("until",) if param.type == "time" else ()))
     if not start:
         return 0

@@ -59,14 +59,14 @@ def _owner(spans: Spans, first: int, end: int) -> tuple[Sense, int, int] | None:
     """The first noun of the clause: what the answer lists."""
     who: tuple[Sense, int, int] | None = None
     for at in range(first, end):
-        for sense, stop in spans.every(at, "noun"):
+        for sense, stop in spans.every(at, "noun") if "noun" in spans.kinds[at] else ():
             if stop <= end:
                 # "who are the ten customers with …" names them after all.
                 found = (sense, at, stop) if sense.extra in {0, 1} else None
                 return found if who is None or sense.resource == "customers" else who
         if spans.tokens[at].kind not in {"word", "number", "suffix"}:
             return who
-        if who is None and spans.is_at(at, "question", "which") and spans.is_at(at, "who"):
+        if who is None and "who" in spans.reach[at] and spans.is_at(at, "question", "which"):
             who = Sense("noun", "one", "customers", 0), at, spans.is_at(at, "who")
     return who
 

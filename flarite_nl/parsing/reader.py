@@ -59,7 +59,7 @@ def _step(r: Reading, at: int) -> int:
         if after:
             return after
     token = r.spans.tokens[at]
-    after = _value(r, at, token.kind)
+    after = _value(r, at, token.kind) if token.kind != "word" or r.operation is not None else 0
     if after:
         return after
     after = _phrases(r, at)
@@ -132,8 +132,11 @@ def _malformed(r: Reading, at: int) -> str:
 
 
 def _phrases(r: Reading, at: int) -> int:
+    here = r.spans.entries[at]
+    if not here:
+        return 0
     resources = {scope.resource.name: depth for depth, scope in enumerate(r.scopes)}
-    for end, entry in r.spans.entries[at]:
+    for end, entry in here:
         if end > r.end:
             continue
         after = _phrase(r, at, end, entry, resources)
@@ -143,14 +146,18 @@ def _phrases(r: Reading, at: int) -> int:
 
 
 def _phrase(r: Reading, at: int, end: int, entry: Entry, resources: dict[str, int]) -> int:
-    candidates = entry.items()
-    if len(resources) > 1 and len(entry) > 1:
+    candidates = entry.read
+    if candidates is None:
+        # Every reading of a phrase asks the same handlers: they are looked up when it is first met.
+        candidates = entry.read = [
+            (_HANDLERS[kind], kind, resource, senses)
+            for (kind, resource), senses in entry.items()
+            if kind in _HANDLERS
+        ]
+    if len(resources) > 1 and len(candidates) > 1:
         # The innermost noun takes what it can ("invoices of customers that are delinquent").
-        candidates = sorted(candidates, key=lambda item: -resources.get(item[0][1], -1))  # type: ignore[assignment]
-    for (kind, resource), senses in candidates:
-        handler = _HANDLERS.get(kind)
-        if handler is None:
-            continue
+        candidates = sorted(candidates, key=lambda each: -resources.get(each[2], -1))
+    for handler, kind, resource, senses in candidates:
         if resource and resource not in resources and kind != "noun":
             if kind in {"meaning", "value"} and _for_noun_ahead(r, at, end, resource):
                 inner = _push_ahead(r, at, resource)

@@ -210,8 +210,8 @@ class Reading:
         """Past words that only join, up to what says something: "at" joins, "at least" compares."""
         spans = self.spans
         while at < self.end:
-            joins = max(spans.is_at(at, "glue"), spans.is_at(at, "filler"))
-            if not joins or any(spans.is_at(at, kind) > joins for kind in ("compare", "between", "not", "without")):
+            joins = spans.furthest(at, ("glue", "filler"))
+            if not joins or spans.furthest(at, ("compare", "between", "not", "without")) > joins:
                 return at
             at = joins
         return at

@@ -97,6 +97,8 @@ def settle_figure(r: Reading) -> None:
 
 def settle_dates(r: Reading) -> None:
     """ "when are they due?" asks for a column of what is listed; of one object it asks for no more than the object."""
+    if not r.marks:
+        return
     several = r.head != "one" and not r.own_id and not r.functions
     asked = sorted(mark.removeprefix("when ") for mark in r.marks if mark.startswith("when "))
     r.fields += [name for name in asked if several and name not in r.fields]
@@ -104,6 +106,8 @@ def settle_dates(r: Reading) -> None:
 
 def settle_grain(r: Reading) -> None:
     """ "subscriptions cancelled this year by month": the groups are of the date that was spoken of."""
+    if not r.group_by:
+        return
     dates = {each.field for each in r.filters if each.op == "during"} & r.resource.fields.keys()
     if len(dates) != 1 or r.resource.time in dates:
         return

@@ -65,6 +65,8 @@ def _aside(r: Reading) -> int:
 
 def _contradicts(r: Reading) -> bool:
     """Two different values for one field can only both hold of what has several ("euro to dollar")."""
+    if len({each.field for each in r.filters}) == len(r.filters):
+        return False
     left: dict[str, set[str]] = {}
     for each in r.filters:
         if each.op in {"eq", "in"}:
@@ -78,7 +80,7 @@ def _contradicts(r: Reading) -> bool:
 def _dangling(r: Reading) -> None:
     """A phrase that breaks off: "show me the last payment from"."""
     last = r.end - 1
-    while last >= r.first and (r.spans.is_at(last, "filler") or r.spans.is_at(last, "stop")):
+    while last >= r.first and r.spans.furthest(last, ("filler", "stop")):
         last -= 1
     if (
         last in r.glue

@@ -56,6 +56,7 @@ class Spans:
         "timed",
         "times",
         "tokens",
+        "types",
         "tz",
         "until",
         "upper",
@@ -84,6 +85,7 @@ class Spans:
         for at, word in (read_as or {}).items():
             self.tokens[at].lower = word
         self.words = [token.lower for token in self.tokens]
+        self.types = {token.kind for token in self.tokens}
         self.n = len(self.tokens)
         self.entries = matcher.match(self.words)
         if "-" in self.plain:
@@ -96,13 +98,11 @@ class Spans:
         self.content: list[int] | None = None
         self._every: dict[tuple[int, str], list[tuple[Sense, int]]] = {}
         self.times = self._find_times()
-        self.until = {
-            at: span.last
-            for span in self.times.values()
-            if span.expr.kind == "window"
-            for at in range(span.first, span.last + 1)
-        }
-        self.timed = set(self.until)
+        self.until: dict[int, int] = {}
+        for span in self.times.values():
+            if span.expr.kind == "window":
+                self.until.update(dict.fromkeys(range(span.first, span.last + 1), span.last))
+        self.timed = self.until.keys()
         self.n = self._signed_off()
         # A prompt all in capitals says nothing by its capitals.
         self.upper = _capitals(self.tokens) and sum(map(str.isalpha, self.plain)) > 3

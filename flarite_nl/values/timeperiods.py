@@ -131,8 +131,8 @@ class PeriodReader(Tokens):
         if self.fiscal(end):
             return None
         strict = year is None and self.has(at, "strict")
-        found = Found(Months(month, 1, year), end, Needs.LOOSE if strict else Needs.NOTHING)
-        return self.so_far(replace(found, weak=year is None and self.has(at, "names")))
+        needs, weak = Needs.LOOSE if strict else Needs.NOTHING, year is None and self.has(at, "names")
+        return self.so_far(Found(Months(month, 1, year), end, needs, weak=weak))
 
     def day_first(self, at: int, day: int, spelled: bool, ordinal: bool) -> Found | None:
         """ "5 March 2025", "the 5th of March", "the 5th of last month", "the 5th"."""
@@ -173,7 +173,7 @@ class PeriodReader(Tokens):
         elif (number := self.day_number(date_at)) and self.low[date_at + 1] in self.words.months:
             found = self.day_first(date_at, number, spelled=False, ordinal=False)
         if found and isinstance(found.node, Day):
-            return replace(found, node=replace(found.node, weekday=weekday), needs=Needs.NOTHING)
+            return found._replace(node=replace(found.node, weekday=weekday), needs=Needs.NOTHING)
         if found and found.node is None:
             return found
         return Found(Weekday(weekday), end, Needs.LOOSE if self.has(at, "strict") else Needs.NOTHING)

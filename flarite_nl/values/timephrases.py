@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import replace
+from typing import NamedTuple, cast
 
 from flarite_nl.values.intervals import Bound, Edge, Op, Range
 from flarite_nl.values.timereader import Reader
@@ -15,8 +15,7 @@ from flarite_nl.values.windows import Ago, Beside, ClockAt, Day, Months, Now, Ro
 _LEVELS = {"": Needs.NOTHING, "loosely": Needs.LOOSE, "from": Needs.LOOSE, "at": Needs.LOOSE, "during": Needs.FIRM}
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A phrase of time: ``node`` None is impossible, and without a node but with ``n`` it is a mere duration."""
 
     node: Node | None
@@ -65,9 +64,10 @@ class PhraseReader(Reader):
         found = self.read(at)
         if found is None:
             return None
-        phrase = self._finish(replace(found, weak=found.weak or found.year), "")
         if found.year:
+            phrase = self._finish(found._replace(weak=True), "")
             return None if phrase and self._no_year(at, found, phrase.node) else phrase
+        phrase = self._finish(found, "")
         return phrase or Phrase(None, found.end, skip=True)
 
     def _no_year(self, at: int, found: Found, node: Node | None) -> bool:
@@ -111,9 +111,9 @@ class PhraseReader(Reader):
             number = int(self.low[behind]) if self.low[behind].isdecimal() else 2025
             if not sure and (number not in YEARS or self.phrase(at, "year_leads_weak") is None):
                 return None
-            found = replace(found, weak=not sure)
+            found = found._replace(weak=not sure)
         elif found.weak and op not in ("loosely", "from") and self.phrase(at, "year_leads_weak") is None:
-            found = replace(found, weak=False)
+            found = found._replace(weak=False)
         return self._finish(found, op)
 
     def _in(self, at: int) -> Phrase | None:
@@ -219,7 +219,7 @@ class PhraseReader(Reader):
                     year, end = found
                 if not (self.exists(node.month, day, year) and self.exists(node.month, node.day, year)):
                     return Found(None, end), first
-                return Found(Day(year, node.month, day), end), replace(first, node=replace(node, year=year))
+                return Found(Day(year, node.month, day), end), first._replace(node=replace(node, year=year))
         return self.read(at), first
 
     def _number_range(self, at: int, op: str) -> Phrase | None:

@@ -61,9 +61,9 @@ class Reader(PeriodReader):
                 node = ClockAt(clock[0], found.node)
                 return Found(node, clock[1], Needs.ENDPOINT)
         if whole:
-            found = replace(found, weak=False, year=False)
+            found = found._replace(weak=False, year=False)
         if self.has(found.end, "possessives"):
-            return replace(found, end=found.end + 1, weak=False)
+            return found._replace(end=found.end + 1, weak=False)
         return found
 
     def _named(self, at: int, the: bool) -> Found | None:
@@ -144,7 +144,7 @@ class Reader(PeriodReader):
         if word in words.months:
             if (dated := self.month(full, None)) and isinstance(dated.node, Day):
                 day = replace(dated.node, year=Year()) if shift == 0 and dated.node.year is None else None
-                return replace(dated, node=day)  # last December 25: of last year, or the last one there was?
+                return dated._replace(node=day)  # last December 25: of last year, or the last one there was?
             return Found(Months(words.months[word], 1, which=shift), full + 1)
         if word in words.weekdays:
             return self._directed_weekday(at, full, shift)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import time
 from decimal import Decimal
 from enum import IntEnum
+from typing import NamedTuple
 
 from flarite_nl.values.dates import LeafDate, read_date, read_iso, read_stamp
 from flarite_nl.values.timewords import TimeWords, Token, match
@@ -39,8 +39,7 @@ class Needs(IntEnum):
     """"since", "until", or a place in a range: it is a mere point in time, or too vague for a window."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A time that was read; ``node`` is None for one that cannot exist."""
 
     node: Node | None
@@ -57,8 +56,7 @@ class Found:
     """Only where its clause ends: "on the first", but not "on the first one"."""
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """ "3 days": how many, of what unit, and the index behind; ``full`` for "3 full months"."""
 
     n: int
@@ -104,7 +102,10 @@ class Tokens:
 
     def phrase(self, at: int, name: str) -> int | None:
         """The index behind the phrase of that list which stands here."""
-        found = match(self.low, at, self.words.phrases[name])
+        phrases = self.words.phrases[name]
+        if self.low[at] not in phrases:
+            return None
+        found = match(self.low, at, phrases)
         return found[1] if found else None
 
     def last(self, at: int) -> bool:
@@ -120,7 +121,7 @@ class Tokens:
     def number(self, at: int) -> int | None:
         """A positive whole number, in digits or words."""
         value = self.tokens[at].value if at < self.size else None
-        if isinstance(value, Decimal) and value.is_finite() and 0 < value <= _MAX_NUMBER and value == int(value):
+        if value is not None and isinstance(value, Decimal) and value.is_finite() and 0 < value <= _MAX_NUMBER and value == int(value):
             return int(value)
         return None
 
