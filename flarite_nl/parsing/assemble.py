@@ -39,7 +39,7 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         share(state.readings, state.intents)
     if _whose(state) or _twice(state):
         state.missing.append("target")
-    return _result(state), tuple(sorted(set(state.unread)))
+    return _result(state), tuple(sorted(set(state.unread))) if state.unread else ()
 
 
 def _twice(state: State) -> bool:
@@ -157,11 +157,7 @@ def _continues(state: State, clause: Clause, best: Reading) -> bool:
         return False
     if _other_owner(state, clause, best) or _regroups(state, clause):
         return True
-    if (
-        best.filters
-        or best.operation is not None
-        or best.resource.name in {"balance", "account"}
-    ):
+    if best.filters or best.operation is not None or best.resource.name in {"balance", "account"}:
         return False
     opened = state.spans.is_at(clause.first, "follow_up", "replace") > 0
     return opened and not best.sort and not best.limit and best.resource.name != "customers"

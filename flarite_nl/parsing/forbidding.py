@@ -46,7 +46,11 @@ def forbids(spans: Spans) -> list[int]:
     last = spans.n - 1
     while last > 0 and spans.furthest(last, ("stop", "comma")):
         last -= 1
-    if "not" in spans.places and spans.is_at(last, "not") == last + 1 and any(spans.every(at, "verb") for at in range(last)):
+    if (
+        "not" in spans.places
+        and spans.is_at(last, "not") == last + 1
+        and any(spans.every(at, "verb") for at in range(last))
+    ):
         # "refund ch_1. NOT"
         return [last]
     return _asked(spans)

@@ -32,9 +32,11 @@ def noun(r: Reading, at: int, end: int, sense: Sense) -> int:
         r.scopes[-1].noun = other.nouns[sense.extra]
         r.conditions(other.nouns[sense.extra].conditions, r.scopes[-1].prefix)
         return end
-    own = next(
-        (each for each, stop in r.spans.every(at, "noun") if stop == end and each.resource == r.resource.name), None
-    )
+    own = None
+    for each, stop in r.spans.every(at, "noun"):
+        if stop == end and each.resource == r.resource.name:
+            own = each
+            break
     if r.operation is not None and r.operation.name == "create" and own is None:
         return 0
     after = nouns.noun(r, at, end, own or sense)

@@ -148,7 +148,6 @@ def led_verb(spans: Spans, first: int, end: int) -> int:
     start = spans.skip(first, _COURTESY, end)
     if start >= end or not spans.spots("verb", start + 1, end):
         return 0
-    leads = _leads(spans, start)
     for at in range(start + 1, min(end, start + _FAR)):
         here = spans.reach[at]
         if "read" in here or ("question" in here and "glue" not in here):
@@ -158,7 +157,7 @@ def led_verb(spans: Spans, first: int, end: int) -> int:
             set_off = spans.is_at(at - 1, "comma") > 0 or spans.tokens[at - 1].kind in {"id", "email"}
             set_off = set_off or (at == start + 1 and not spans.is_at(start, "glue"))
             if set_off and orders_at(spans, at):
-                led = explains(spans, start, at) if told else leads
+                led = explains(spans, start, at) if told else _leads(spans, start)
                 why = spans.is_at(start, "note") > 0
                 return at if led and (why or not _held(spans, first, at)) else 0
         if "stop" in here:

@@ -134,10 +134,11 @@ def as_order(state: State, clause: Clause) -> Reading | None:
         orders = _shared(state, clause)
         if not orders:
             return _nothing(state, clause)
-    found = _try(state, clause, orders)
+    found = _try(state, clause, orders) if orders else None
     if found is not None and (not found.unread or "weak" not in found.marks):
         return found
-    return _try(state, clause, noun_orders_of(spans, clause.first, clause.end)) or found
+    orders = noun_orders_of(spans, clause.first, clause.end)
+    return (_try(state, clause, orders) if orders else None) or found
 
 
 def _nothing(state: State, clause: Clause) -> Reading:

@@ -45,6 +45,8 @@ def orders_of(spans: Spans, first: int, end: int) -> list[Order]:
 
 def _orders_of(spans: Spans, first: int, end: int) -> list[Order]:
     found: list[Order] = []
+    if "verb" not in spans.places and "causative" not in spans.places:
+        return found
     starts, behind = _verb_places(spans, first, end)
     for at in starts:
         found += _verbs(spans, at, first, end)
@@ -91,7 +93,9 @@ def _named_before(spans: Spans, first: int, mark: int) -> bool:
 
 def _code(spans: Spans, at: int) -> bool:
     text = spans.tokens[at].text
-    return text.isupper() or (any(char.isdigit() for char in text) and any(char.isalpha() for char in text))
+    return text.isupper() or (
+        not text.isalpha() and any(char.isdigit() for char in text) and any(char.isalpha() for char in text)
+    )
 
 
 def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
@@ -146,7 +150,9 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
 
 def _identified(spans: Spans, resource: str, first: int, end: int) -> bool:
     """ "price details for price_1": with its ID behind it the word is the noun."""
-    return "id" in spans.types and any(token.kind == "id" and token.value == resource for token in spans.tokens[first:end])
+    return "id" in spans.types and any(
+        token.kind == "id" and token.value == resource for token in spans.tokens[first:end]
+    )
 
 
 def _length(order: Order) -> int:
@@ -219,8 +225,9 @@ def _names_one(spans: Spans, at: int, resource: str) -> bool:
 
 def _tail(spans: Spans, sense: Sense, start: int, end: int) -> tuple[int, int] | None:
     """The second half of "put … on hold"."""
-    tail = tuple(str(sense.extra).replace("-", " ").split())
-    for at in spans.spots("tail", start, end):
+    places = spans.spots("tail", start, end)
+    tail = tuple(str(sense.extra).replace("-", " ").split()) if places else ()
+    for at in places:
         for other, stop in spans.every(at, "tail"):
             if (
                 other.resource == sense.resource

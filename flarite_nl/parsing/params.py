@@ -12,12 +12,16 @@ from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.slotvalues import TARGETS, Found, pronoun_value, sized, value_of, word_value
 
 
+_KINDS = frozenset({"pvalue", "param", "fraction", "whole", "recipient"})
+"""The kinds of phrases that say something of a param."""
+
+
 def phrase(r: Reading, at: int) -> int:
     """A param's words with their value at a token, or one of its values by itself; 0 where there is none."""
     operation = r.operation
     if operation is None:
         return 0
-    for end, entry in r.spans.entries_at(at):
+    for end, entry in r.spans.entries_at(at) if not _KINDS.isdisjoint(r.spans.kinds[at]) else ():
         for sense in entry.get(("pvalue", r.resource.name), ()):
             action, name = sense.extra
             if action == operation.name and not _adjective(r, at, end, operation):

@@ -13,6 +13,8 @@ from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.spans import Spans
 
 _BETWEEN = ("filler", "glue", "with", "question")
+_GROUPS = frozenset({"who", "grain", "field"})
+"""What a clause can list besides the thing of a noun."""
 _DESCRIBING = ("filler", "meaning", "value", "country", "currency", "aggregate", "not")
 
 
@@ -31,7 +33,8 @@ class Pivot:
 
 def find_pivot(spans: Spans, first: int, end: int) -> Pivot | None:
     """The pivot of a clause, if it has one."""
-    if "noun" not in spans.places:
+    places = spans.places
+    if "noun" not in places or (len(places["noun"]) == 1 and _GROUPS.isdisjoint(places)):
         return None
     owner = _owner(spans, first, end)
     if owner is None:
@@ -74,6 +77,8 @@ def _owner(spans: Spans, first: int, end: int) -> tuple[Sense, int, int] | None:
 def _by_field(spans: Spans, first: int, end: int) -> Pivot | None:
     """ "which card brand brought in the most revenue", "top 5 countries by number of customers", "days with over $10k
     in revenue": the groups are the values of a field, or periods."""
+    if "grain" not in spans.places and "field" not in spans.places:
+        return None
     start = spans.skip(first, ("filler", "question", "order", "read", "glue"), end)
     if not spans.spots("noun", start + 1, end):
         return None

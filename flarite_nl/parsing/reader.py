@@ -135,7 +135,9 @@ def _phrases(r: Reading, at: int) -> int:
     here = r.spans.entries[at]
     if not here:
         return 0
-    resources = {scope.resource.name: depth for depth, scope in enumerate(r.scopes)}
+    resources = {r.resource.name: 0}
+    if len(r.scopes) > 1:
+        resources = {scope.resource.name: depth for depth, scope in enumerate(r.scopes)}
     for end, entry in here:
         if end > r.end:
             continue
@@ -150,9 +152,7 @@ def _phrase(r: Reading, at: int, end: int, entry: Entry, resources: dict[str, in
     if candidates is None:
         # Every reading of a phrase asks the same handlers: they are looked up when it is first met.
         candidates = entry.read = [
-            (_HANDLERS[kind], kind, resource, senses)
-            for (kind, resource), senses in entry.items()
-            if kind in _HANDLERS
+            (_HANDLERS[kind], kind, resource, senses) for (kind, resource), senses in entry.items() if kind in _HANDLERS
         ]
     if len(resources) > 1 and len(candidates) > 1:
         # The innermost noun takes what it can ("invoices of customers that are delinquent").

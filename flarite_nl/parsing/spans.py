@@ -136,7 +136,11 @@ class Spans:
     def spots(self, kind: str, first: int, end: int) -> list[int]:
         """The tokens of a stretch where a phrase of this kind starts, of any resource."""
         places = self.places.get(kind)
-        return places[bisect_left(places, first) : bisect_left(places, end)] if places else _NOWHERE
+        if not places:
+            return _NOWHERE
+        if first <= places[0] and end > places[-1]:
+            return places
+        return places[bisect_left(places, first) : bisect_left(places, end)]
 
     def holds(self, kind: str, first: int, end: int) -> bool:
         """Does a phrase of this kind that belongs to no resource start in a stretch?"""

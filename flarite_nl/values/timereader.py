@@ -50,7 +50,7 @@ class Reader(PeriodReader):
         whole = self.phrase(at, "wholes")
         start = whole or at
         named = self.skip(start, "determiners")
-        if not self.opens(named):
+        if named > at and not self.opens(named):
             return None
         found = self._named(named, the=named > start)
         if found is None or found.node is None:

@@ -121,7 +121,13 @@ class Tokens:
     def number(self, at: int) -> int | None:
         """A positive whole number, in digits or words."""
         value = self.tokens[at].value if at < self.size else None
-        if value is not None and isinstance(value, Decimal) and value.is_finite() and 0 < value <= _MAX_NUMBER and value == int(value):
+        if (
+            value is not None
+            and isinstance(value, Decimal)
+            and value.is_finite()
+            and 0 < value <= _MAX_NUMBER
+            and value == int(value)
+        ):
             return int(value)
         return None
 

@@ -193,9 +193,9 @@ def _with_currency(tokens: list[Token], known: ValueWords, dollar: str) -> list[
                 continue
         elif (
             token.kind == "word"
+            and token.lower in known.codes
             and at + 1 < len(tokens)
             and tokens[at + 1].kind == "number"
-            and token.lower in known.codes
         ):
             amount = tokens[at + 1].value
             ahead = _currency_at(tokens, at + 2, known)
