@@ -112,8 +112,9 @@ def scanner(prefixes: tuple[str, ...], symbols: tuple[str, ...]) -> re.Pattern[s
     prefix = "|".join(sorted(map(re.escape, prefixes), key=len, reverse=True))
     symbol = "|".join(sorted(map(re.escape, symbols), key=len, reverse=True))
     parts = {
-        # Most tokens are plain words: what follows here cannot be part of any value.
-        "plain": r"[A-Za-z]+(?=[\s,;!?)]|\Z)",
+        # Most tokens are plain words and points: with what follows here they cannot be part of any value.
+        "plain": r"[A-Za-z]+(?=[\s,;!?)]|\.?\Z|\.\s)",
+        "point": r"[,.;?!](?=\s|\Z)",
         "url": r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)]",
         # What runs up to an @ is given up as a whole: a long word of many hyphens is not tried part by part.
         "email": r"[\w.+-]++(?:'[\w.+-]++)?@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}(?![\w@])",
@@ -170,6 +171,8 @@ def split(text: str, pattern: re.Pattern[str], ranged: Set[str] = frozenset()) -
         end = stop
         if kind == "plain":
             kind = "word"
+        elif kind == "point":
+            kind = "mark"
         elif kind == "mark" and text[start].isspace():
             continue
         if kind == "mark" and text[start] == "-" and _inside(text, start) and tokens[-1].lower not in ranged:

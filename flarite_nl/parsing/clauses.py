@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flarite_nl.parsing.openings import led_verb, noun_ahead, orders_at, seeks
 from flarite_nl.parsing.spans import Spans
@@ -14,8 +14,7 @@ _JOINING = frozenset({"and", "comma", "stop", "or", "including", "filler"})
 """What a connector of several words can be made of."""
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """Tokens ``first`` to ``end`` (exclusive); ``opening`` says what it began with.
 
     ``opening`` is ``start`` for the first, ``stop`` after a full stop, ``verb``, ``read``, ``question``,

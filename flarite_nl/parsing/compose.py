@@ -23,9 +23,12 @@ def subjects(spans: Spans, first: int, end: int, *, nouns_only: bool = False) ->
 
 def _named(spans: Spans, first: int, end: int) -> list[str]:
     """The resources of a clause's nouns, then those of its IDs and emails."""
+    nouns = subjects(spans, first, end, nouns_only=True)
+    if _NAMING.isdisjoint(spans.types):
+        return nouns or (["customers"] if _somebody(spans, first, end) else [])
     named = [sense.resource for at in spans.spots("before_id", first, end) for sense in named_by_id(spans, at, end)]
-    result = dict.fromkeys([*named, *subjects(spans, first, end, nouns_only=True)])
-    for token in spans.tokens[first:end] if not _NAMING.isdisjoint(spans.types) else ():
+    result = dict.fromkeys([*named, *nouns])
+    for token in spans.tokens[first:end]:
         if token.kind == "id" and token.value:
             result.setdefault(str(token.value))
         elif token.kind in {"email", "domain", "phone"}:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +25,14 @@ _NOWHERE: list[int] = []
 _OPENING = frozenset({"verb", "guard", "question", "read", "polite", "finite", "helping", "causative", "holdback"})
 _NOTHING: frozenset[str] = frozenset()
 _NO_REACH: dict[str, int] = {}
+
+
+@cache
+def _times() -> ModuleType:
+    """What reads times. It is loaded with the first prompt that may hold one: the start is the sooner for it."""
+    from flarite_nl.values import times
+
+    return times
 
 
 def _capitals(tokens: list[Token]) -> bool:
@@ -103,10 +113,12 @@ class Spans:
             if span.expr.kind == "window":
                 self.until.update(dict.fromkeys(range(span.first, span.last + 1), span.last))
         self.timed = self.until.keys()
-        self.n = self._signed_off()
         # A prompt all in capitals says nothing by its capitals.
         self.upper = _capitals(self.tokens) and sum(map(str.isalpha, self.plain)) > 3
         self.places = self._placed()
+        if "signoff" in self.places:
+            self.n = self._signed_off()
+            self.places = self._placed()
 
     def _keep_compounds(self) -> None:
         """ "which one-time prices": "which one" ends inside a compound that means something as a whole."""
@@ -160,21 +172,16 @@ class Spans:
         anchors = anchored(self.tokens, self.lexicon.times)
         if not anchors:
             return {}
-        # What reads times is loaded with the first prompt that may hold one: the start is the sooner for it.
-        from flarite_nl.values.times import find_times
-
-        return {span.first: span for span in find_times(self.tokens, self.lexicon.times, anchors)}
+        return {span.first: span for span in _times().find_times(self.tokens, self.lexicon.times, anchors)}
 
     def retime(self, at: int) -> bool:
         """Is there a time at a token whose preposition other words took ("went through | last week")?"""
         if at in self.times or at not in self.timed:
             return at in self.times
-        from flarite_nl.values.times import TimeSpan, find_times
-
         last = self.until[at]
-        for span in find_times(self.tokens[at : last + 1], self.lexicon.times):
+        for span in _times().find_times(self.tokens[at : last + 1], self.lexicon.times):
             if span.first == 0:
-                self.times[at] = TimeSpan(at, at + span.last, span.expr)
+                self.times[at] = _times().TimeSpan(at, at + span.last, span.expr)
             break
         return at in self.times
 
@@ -219,7 +226,10 @@ class Spans:
         if not 0 <= at < self.n:
             return 0
         here = self.reach[at]
-        longest = max([here[kind] for kind in kinds if kind in here], default=0) if here else 0
+        longest = 0
+        for kind in kinds if here else ():
+            if kind in here and here[kind] > longest:
+                longest = here[kind]
         return at + longest if longest else 0
 
     def every(self, at: int, kind: str) -> list[tuple[Sense, int]]:
