@@ -7,7 +7,6 @@ from flarite_nl.parsing.openings import named_by_id, seeks
 from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.spans import Spans
 
-
 _NAMING = frozenset({"id", "email", "domain", "phone"})
 """Kinds of tokens that name an object, or whose it is."""
 

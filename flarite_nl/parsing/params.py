@@ -11,7 +11,6 @@ from flarite_nl.model.values import Value
 from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.slotvalues import TARGETS, Found, pronoun_value, sized, value_of, word_value
 
-
 _KINDS = frozenset({"pvalue", "param", "fraction", "whole", "recipient"})
 """The kinds of phrases that say something of a param."""
 

@@ -42,7 +42,7 @@ def typed(tokens: list[Token], known: ValueWords, dollar: str = "usd") -> list[T
             figures = figures or token.kind in _FIGURES
     words = [token.lower for token in tokens]
     begins = known.spoken
-    if begins.isdisjoint(words) and not figures and not any([word[0].isdigit() for word in words]):
+    if begins.isdisjoint(words) and not figures and not any(word[0].isdigit() for word in words):
         # No number is there, neither in words nor in figures ("2x" is one too): nothing is to be joined.
         return tokens
     out: list[Token] = []
