@@ -49,7 +49,7 @@ def split_clauses(spans: Spans) -> list[Clause]:
         if _idle(spans, first, at):
             if stopped:
                 first = joint
-        elif _content(spans, first, at, dated=stopped) and joint < spans.n and _content(spans, joint, spans.n):
+        elif joint < spans.n and _content(spans, first, at, dated=stopped) and _content(spans, joint, spans.n):
             kind = _object(spans, first, at, joint) or _opening(spans, joint) or ("stop" if stopped else "")
             if kind and (stopped or _separate(spans, first, at, joint, kind)):
                 clauses.append(Clause(first, at, opening))
@@ -363,9 +363,9 @@ def _says(spans: Spans, at: int) -> bool:
     if spans.tokens[at].kind in _VALUES:
         return True
     here = spans.kinds[at]
-    if not spans.entries[at] and spans.capital(at) and seeks(spans, at):
+    if not spans.entries[at]:
         # "Find Nadia Farouk and …"
-        return True
+        return spans.capital(at) and seeks(spans, at)
     if not _POINTING.isdisjoint(spans.reach[at]):
         return True
     said = "noun" in here or "verb" in here or "meaning" in here or "value" in here

@@ -64,9 +64,11 @@ def _nouns(spans: Spans, first: int, end: int) -> list[str]:
     if not places:
         return []
     if len(places) == 1:
-        stop = spans.every(places[0], "noun")[0][1]
-        same = [sense.resource for sense, each in spans.every(places[0], "noun") if each == stop]
-        return list(dict.fromkeys(same)) if stop <= end else []
+        senses = spans.every(places[0], "noun")
+        stop = senses[0][1]
+        if stop > end:
+            return []
+        return list(dict.fromkeys([sense.resource for sense, each in senses if each == stop]))
     at = first
     led = False
     while at < end:
@@ -80,7 +82,7 @@ def _nouns(spans: Spans, first: int, end: int) -> list[str]:
                     (dependent if owner or led else found)[sense.resource] = None
             at, led = stop, False
             continue
-        led = bool(kinds) and bool(led or spans.is_at(at, "with") or spans.is_at(at, "glue", "prep", "where", "inside"))
+        led = bool(kinds) and (led or "with" in kinds or spans.is_at(at, "glue", "prep", "where", "inside") > 0)
         at += 1
     return list(found | dependent)
 

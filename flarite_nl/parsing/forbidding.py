@@ -6,6 +6,7 @@ from flarite_nl.parsing.openings import orders_at
 from flarite_nl.parsing.orders import BEFORE, object_at
 from flarite_nl.parsing.spans import Spans
 
+_LEADING = (*BEFORE, "causative")
 _FORBIDDING = ("how_to", "permission", "hypothetical", "condition", "prohibition", "report", "schedule", "injection")
 
 
@@ -60,17 +61,22 @@ def _asked(spans: Spans) -> list[int]:
     """ "refund ch_1?": told, or asked whether to? Only "could you …?" and "please" ask for it to be done."""
     first = 0
     for at in range(spans.n if "?" in spans.words else 0):
-        if spans.words[at] not in {"?", ".", "!", "\n"}:
-            continue
-        if spans.words[at] == "?" and not any(spans.is_at(each, "asking") for each in range(first, at)):
-            verb = first
-            while verb < at and (step := spans.furthest(verb, (*BEFORE, "causative"))):
-                verb = step
-            stop = max((end for _, end in spans.every(verb, "verb")), default=verb)
-            described = any(spans.every(verb, kind) for kind in ("meaning", "value", "noun", "order"))
-            named = stop < at and spans.capital(stop) and not spans.entries[stop]
-            described = described and not named and not object_at(spans, stop, at)
-            if orders_at(spans, verb) and not spans.is_at(verb, "read") and not described:
-                return [at]
-        first = at + 1
+        if spans.words[at] == "?" and _told(spans, first, at):
+            return [at]
+        if spans.words[at] in {"?", ".", "!", "\n"}:
+            first = at + 1
     return []
+
+
+def _told(spans: Spans, first: int, at: int) -> bool:
+    """Is a sentence that ends in a question mark an order that nothing asks for?"""
+    verb = first
+    while verb < at and (step := spans.furthest(verb, _LEADING)):
+        verb = step
+    verbs = spans.every(verb, "verb")
+    if not verbs or spans.holds("asking", first, at) or spans.is_at(verb, "read"):
+        return False
+    stop = max(end for _, end in verbs)
+    described = any(spans.every(verb, kind) for kind in ("meaning", "value", "noun", "order"))
+    named = stop < at and spans.capital(stop) and not spans.entries[stop]
+    return orders_at(spans, verb) and not (described and not named and not object_at(spans, stop, at))

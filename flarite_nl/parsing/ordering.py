@@ -42,7 +42,8 @@ def take(state: State, clause: Clause, best: Reading) -> None:
     elif clause.opening != "noun":
         state.order = None
     state.unread += best.unread
-    state.missing += [each for each in best.missing if each not in state.missing]
+    if best.missing:
+        state.missing += [each for each in best.missing if each not in state.missing]
     if not best.unread:
         state.readings.append((clause.opening, best, len(state.intents)))
         state.intents += intents_of(best)

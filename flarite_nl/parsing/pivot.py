@@ -40,7 +40,7 @@ def find_pivot(spans: Spans, first: int, end: int) -> Pivot | None:
     if owner is None:
         return _by_field(spans, first, end)
     sense, start, stop = owner
-    ordered = any(
+    ordered = "order" in places and any(
         spans.is_at(at, "order", "largest", "smallest", "best", "worst", "most")
         for at in spans.spots("order", first, start)
     )

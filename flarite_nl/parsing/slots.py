@@ -65,7 +65,7 @@ def _aside(r: Reading) -> int:
 
 def _contradicts(r: Reading) -> bool:
     """Two different values for one field can only both hold of what has several ("euro to dollar")."""
-    if len({each.field for each in r.filters}) == len(r.filters):
+    if len(r.filters) < 2 or len({each.field for each in r.filters}) == len(r.filters):
         return False
     left: dict[str, set[str]] = {}
     for each in r.filters:
