@@ -152,33 +152,36 @@ def split(text: str, pattern: re.Pattern[str], ranged: Set[str] = frozenset()) -
     Behind a word of ``ranged`` ("Oct-Dec") a hyphen is no part of the word but means "to".
     """
     folded = lower(text)
+    ascii_only = text.isascii()
     tokens: list[Token] = []
-    end, size = 0, len(text)
-    while end < size:
-        # Most tokens are letters between two blanks: those are "plain", and the pattern need not be asked.
-        start, stop = end, text.find(" ", end)
-        word = text[start:stop] if stop >= 0 else text[start:]
-        if word.isalpha() and word.isascii():
-            end = start + len(word)
-            tokens.append(Token(start, end, word, folded[start:end], "word"))
-            end += 1
-            continue
-        match = pattern.match(text, end)
-        if match is None:
-            break
-        kind = match.lastgroup or "mark"
-        start, stop = match.span(kind)
-        end = stop
-        if kind == "plain":
-            kind = "word"
-        elif kind == "point":
-            kind = "mark"
-        elif kind == "mark" and text[start].isspace():
-            continue
-        if kind == "mark" and text[start] == "-" and _inside(text, start) and tokens[-1].lower not in ranged:
-            continue
-        tokens.append(Token(start, stop, text[start:stop], folded[start:stop], kind))
+    at = end = 0
+    for chunk, low in zip(text.split(" "), folded.split(" "), strict=True):
+        stop = at + len(chunk)
+        if end <= at and chunk.isalpha() and (ascii_only or chunk.isascii()):
+            # Most tokens are letters between two blanks: the pattern would call them plain and need not be asked.
+            tokens.append(Token(at, stop, chunk, low, "word"))
+            end = stop
+        while end < stop:
+            # What it finds may reach into the chunks that follow ("$ 20", a quotation).
+            match = pattern.match(text, max(at, end))
+            if match is None:
+                break
+            kind = match.lastgroup or "mark"
+            start, end = match.span(kind)
+            kind = _KINDS.get(kind, kind)
+            hidden = kind == "mark" and (text[start].isspace() or _joins(text, start, tokens, ranged))
+            if not hidden:
+                tokens.append(Token(start, end, text[start:end], folded[start:end], kind))
+        at = stop + 1
     return tokens
+
+
+_KINDS = {"plain": "word", "point": "mark"}
+
+
+def _joins(text: str, at: int, tokens: list[Token], ranged: Set[str]) -> bool:
+    """Is the mark at ``at`` a hyphen inside a word, which is no token?"""
+    return text[at] == "-" and _inside(text, at) and tokens[-1].lower not in ranged
 
 
 def _inside(text: str, at: int) -> bool:

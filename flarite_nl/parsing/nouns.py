@@ -53,10 +53,8 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
             r.functions.append([said.aggregate, said.measure])
         else:
             r.functions[-1][1] = said.measure
-    if said.conditions:
-        r.conditions(said.conditions)
-    if r.negate:
-        r.settle(end)
+    r.conditions(said.conditions)
+    r.settle(end)
     named = _apposition(r, end, r.scopes[0], r.resource, "")
     return named or end
 
