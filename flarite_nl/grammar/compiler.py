@@ -8,7 +8,6 @@ are looked up here: spaCy would compute them anew for each prompt.
 
 from __future__ import annotations
 
-from itertools import repeat
 from typing import Any
 
 from spacy.matcher import PhraseMatcher
@@ -41,7 +40,8 @@ class Matcher:
         if not self._pending.keys().isdisjoint(words):
             for word in words:
                 self._add(word)
-        doc = Doc(self._vocab, list(map(self._hashes.get, words, repeat(self._unknown))), [True] * len(words))
+        hashes, unknown = self._hashes, self._unknown
+        doc = Doc(self._vocab, [hashes.get(word, unknown) for word in words], [True] * len(words))
         starts: list[list[tuple[int, Entry]]] = [[] for _ in words]
         entries = self._entries
         for _, start, end in self._matcher(doc):

@@ -64,11 +64,11 @@ def _nouns(spans: Spans, first: int, end: int) -> list[str]:
     if not places:
         return []
     if len(places) == 1:
-        senses = spans.every(places[0], "noun")
-        stop = senses[0][1]
+        only = spans.every(places[0], "noun")
+        stop = only[0][1]
         if stop > end:
             return []
-        return list(dict.fromkeys([sense.resource for sense, each in senses if each == stop]))
+        return list(dict.fromkeys([sense.resource for sense, each in only if each == stop]))
     at = first
     led = False
     while at < end:

@@ -172,9 +172,9 @@ def _phrase(r: Reading, at: int, end: int, entry: Entry, resources: dict[str, in
                 bound = _bind_ahead(r, at, end, sense)
                 if bound:
                     return bound
-            after = handler(r, at, end, sense)
-            if after:
-                return after
+            taken: int = handler(r, at, end, sense)
+            if taken:
+                return taken
     return 0
 
 

@@ -141,6 +141,8 @@ class PhraseReader(Reader):
         """Whatever may follow the first named time: another, a time of day, "onwards"."""
         if found.node is None:
             return Phrase(None, found.end) if found.needs <= _LEVELS.get(op, Needs.ENDPOINT) else None
+        if self.low[found.end] not in self.words.goes_on:
+            return self._alone(found, op)
         short = self.phrase(found.end, "connectors_before")
         behind = None if op in ("before", "until", "at") else short or self._connector(found.end, op)
         if behind and (phrase := self._ranged(found, behind, op, before=bool(short))):
@@ -154,7 +156,8 @@ class PhraseReader(Reader):
 
     def _alone(self, found: Found, op: str) -> Phrase | None:
         node = cast(Node, found.node)
-        if op in _LEVELS and not isinstance(node, (Rolling, Beside)):
+        on = self.low[found.end] in self.words.goes_on
+        if on and op in _LEVELS and not isinstance(node, (Rolling, Beside)):
             behind = self.phrase(found.end, "onwards")
             if behind is None and op == "from" and (final := self.phrase(found.end, "onwards_final")):
                 behind = final if self.last(final) else None

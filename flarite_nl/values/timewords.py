@@ -64,6 +64,8 @@ class TimeWords:
     """The words that a time can begin with, its preposition apart; a number can too."""
     starters: Words
     """The openers and the prepositions."""
+    goes_on: Words
+    """The words that may follow a named time and still be part of its phrase: "to", "until", "so far"."""
 
 
 YEARS = range(2010, 2040)
@@ -95,6 +97,11 @@ PHRASES = (
     "both", "joiners", "onwards", "onwards_final", "backwards", "nearest", "year_leads", "year_leads_weak",
     "time_words",
 )  # fmt: skip
+
+FOLLOWING = (
+    "connectors", "connectors_before", "both", "joiners", "to_date_phrases", "onwards", "onwards_final", "backwards",
+)  # fmt: skip
+"""The lists of what may stand behind a named time."""
 
 
 def load_time_words(raw: Mapping[str, Any]) -> TimeWords:
@@ -128,6 +135,7 @@ def load_time_words(raw: Mapping[str, Any]) -> TimeWords:
         *(phrases[name] for name in ("so_far", "middle_words", "wholes", "couples", "alls")),
     )
     starters = openers.union(choices["leads"], choices["ages"])
+    goes_on = frozenset("/").union(choices["leads"], *(phrases[name] for name in FOLLOWING))
     return TimeWords(
         **maps,
         **choices,
@@ -139,6 +147,7 @@ def load_time_words(raw: Mapping[str, Any]) -> TimeWords:
         anchors=anchors,
         openers=openers,
         starters=starters,
+        goes_on=goes_on,
     )
 
 
