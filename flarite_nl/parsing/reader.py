@@ -43,7 +43,8 @@ def read(r: Reading) -> Reading:
 
 
 def _step(r: Reading, at: int) -> int:
-    if "idiom" in r.spans.kinds[at]:
+    spans = r.spans
+    if "idiom" in spans.kinds[at]:
         return 0
     if r.operation is not None:
         after = params.phrase(r, at)
@@ -54,11 +55,11 @@ def _step(r: Reading, at: int) -> int:
         if after or held:
             # "from now on", "in case of": what no param takes whole, no other rule may take in parts.
             return after if after >= held else 0
-    if at in r.spans.timed and r.spans.retime(at):
+    if at in spans.timed and spans.retime(at):
         after = periods.period(r, at)
         if after:
             return after
-    token = r.spans.tokens[at]
+    token = spans.tokens[at]
     after = _value(r, at, token.kind) if token.kind != "word" or r.operation is not None else 0
     if after:
         return after
