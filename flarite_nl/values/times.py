@@ -171,7 +171,10 @@ def _collect(reader: PhraseReader, anchors: list[int], spans: list[TimeSpan]) ->
         while at <= anchor:
             word = low[at]
             phrase = None
-            if word in starters or word[:1].isdecimal() or word[:1] == "'" or isinstance(tokens[at].value, Decimal):
+            if at < anchor and reader.foreign(at + 1):
+                # "from customers … last week": only an anchor is a time by itself.
+                pass
+            elif word in starters or word[:1].isdecimal() or word[:1] == "'" or isinstance(tokens[at].value, Decimal):
                 phrase = reader.phrase_at(at)
             if phrase is not None and not phrase.skip:
                 spans.append(TimeSpan(at, phrase.end - 1, _expr(phrase)))

@@ -92,6 +92,13 @@ class Tokens:
             return True
         return at < self.size and isinstance(self.tokens[at].value, Decimal)
 
+    def foreign(self, at: int) -> bool:
+        """Can this token surely be no part of a time? It is a word that no list of time holds, or has another type."""
+        word = self.low[at]
+        if word == "\0":
+            return True
+        return word not in self.words.known and word.isalpha() and self.tokens[at].value is None
+
     def has(self, at: int, name: str) -> bool:
         """Is the word here on that list?"""
         return self.low[at] in self.words.lists[name]

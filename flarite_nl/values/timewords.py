@@ -64,6 +64,8 @@ class TimeWords:
     """The words that a time can begin with, its preposition apart; a number can too."""
     starters: Words
     """The openers and the prepositions."""
+    known: Words
+    """Every word that can stand anywhere in a time."""
     goes_on: Words
     """The words that may follow a named time and still be part of its phrase: "to", "until", "so far"."""
 
@@ -135,6 +137,13 @@ def load_time_words(raw: Mapping[str, Any]) -> TimeWords:
         *(phrases[name] for name in ("so_far", "middle_words", "wholes", "couples", "alls")),
     )
     starters = openers.union(choices["leads"], choices["ages"])
+    spelled = (
+        word
+        for each in (*choices.values(), *phrases.values())
+        for first, rests in each.items()
+        for rest, _ in rests
+        for word in (first, *rest)
+    )
     goes_on = frozenset("/").union(choices["leads"], *(phrases[name] for name in FOLLOWING))
     return TimeWords(
         **maps,
@@ -147,6 +156,7 @@ def load_time_words(raw: Mapping[str, Any]) -> TimeWords:
         anchors=anchors,
         openers=openers,
         starters=starters,
+        known=starters.union(*maps.values(), *lists.values(), spelled),
         goes_on=goes_on,
     )
 
