@@ -292,15 +292,12 @@ def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
         if wished and spans.is_at(at, "indefinite"):
             break
         at = step
-    found: list[Order] = []
-    if "orders" in spans.places:
-        found += [
-            Order(sense.resource, sense.key, {at: stop}, True, False, at)
-            for sense, stop in spans.every(at, "orders")
-            if stop <= end
-        ]
-    if not spans.types.isdisjoint(("money", "percent")):
-        found += _made(spans, first, end)
+    found = [
+        Order(sense.resource, sense.key, {at: stop}, True, False, at)
+        for sense, stop in spans.every(at, "orders")
+        if stop <= end
+    ]
+    found += _made(spans, first, end)
     if found:
         return found
     if spans.holds("definite", first, at + 1):
@@ -355,6 +352,8 @@ def _described(spans: Spans, first: int, noun: int) -> bool:
 def _made(spans: Spans, first: int, end: int) -> list[Order]:
     """ "$20 refund on ch_1": an amount before the noun of what an order makes."""
     found: list[Order] = []
+    if "money" not in spans.types and "percent" not in spans.types:
+        return found
     for at in spans.spots("noun", first + 1, min(end, first + _FEW)):
         if spans.tokens[at - 1].kind not in {"money", "percent"}:
             continue
