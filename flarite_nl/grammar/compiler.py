@@ -41,7 +41,8 @@ class Matcher:
             for word in words:
                 self._add(word)
         hashes, unknown = self._hashes, self._unknown
-        doc = Doc(self._vocab, [hashes.get(word, unknown) for word in words], [True] * len(words))
+        hashed: list[Any] = [hashes.get(word, unknown) for word in words]  # no texts: spaCy takes either
+        doc = Doc(self._vocab, hashed, [True] * len(words))
         starts: list[list[tuple[int, Entry]]] = [[] for _ in words]
         entries = self._entries
         for _, start, end in self._matcher(doc):
