@@ -129,7 +129,7 @@ def _malformed(r: Reading, at: int) -> str:
     token = r.spans.tokens[at]
     if token.kind == "redacted" or "@" in token.text:
         return "email" if r.resource.name == "customers" else "customer"
-    return "target" if any(char.isalpha() for char in token.text) else "amount"
+    return "target" if token.text[:1].isalpha() else "amount"
 
 
 def _phrases(r: Reading, at: int) -> int:

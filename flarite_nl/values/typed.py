@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 
+from flarite_nl.model.currencies import exponent
 from flarite_nl.model.values import Money
 from flarite_nl.text import Token
 from flarite_nl.values.numbers import NumberWords, decimal, figure, spoken
@@ -72,12 +73,17 @@ def _amount(token: Token, known: ValueWords, dollar: str) -> None:
     if _THOUSANDS.fullmatch(token.text.removesuffix(symbol).strip()):
         # "3.000 €": who writes the symbol behind the figure parts thousands by a full stop.
         number = decimal(token.text.removesuffix(symbol).strip().replace(".", ""))
-    elif _THOUSANDS.fullmatch(token.text.removeprefix(symbol).strip()):
-        # "$3.000": three, or three thousand?
-        token.kind = "bad"
-        return
     currency = known.symbols.get(symbol.lower())
     token.value = Money(number or Decimal(0), dollar if currency == "dollar" else currency)
+    _settle(token, token.text.removeprefix(symbol).strip())
+
+
+def _settle(token: Token, figure: str) -> Token:
+    """ "$3.000", "1.500 EUR", "1.500": three, or three thousand? Only some currencies have three decimals."""
+    currency = token.value.currency if isinstance(token.value, Money) else None
+    if _THOUSANDS.fullmatch(figure) and exponent(currency) != 3:
+        token.kind, token.value = "bad", None
+    return token
 
 
 def _figure(token: Token, known: ValueWords, dollar: str) -> None:
@@ -85,15 +91,12 @@ def _figure(token: Token, known: ValueWords, dollar: str) -> None:
     number, code = figure(token.text)
     if code.lower() in known.codes and number is not None:
         token.kind, token.value = "money", Money(number, code.lower())
+        _settle(token, token.text[: -len(code)].strip())
     else:
         token.kind = "word"
 
 
 def _number(token: Token, known: ValueWords, dollar: str) -> None:
-    if token.kind == "number" and _THOUSANDS.fullmatch(token.text):
-        # "1.500": one and a half, or fifteen hundred?
-        token.kind = "bad"
-        return
     text = token.text.rstrip("% ").replace(",", ".") if token.kind == "percent" else token.text
     token.value = decimal(text)
 
@@ -203,7 +206,7 @@ def _with_currency(tokens: list[Token], known: ValueWords, dollar: str) -> list[
                 out.append(_money(tokens, at, at + 2, amount, token.lower))
                 at += 2
                 continue
-        out.append(token)
+        out.append(_settle(token, token.text) if token.kind == "number" else token)
         at += 1
     return out
 
@@ -230,4 +233,6 @@ def _currency_at(tokens: list[Token], at: int, known: ValueWords) -> tuple[str, 
 
 def _money(tokens: list[Token], first: int, end: int, amount: Decimal, currency: str) -> Token:
     text = " ".join(token.text for token in tokens[first:end])
-    return Token(tokens[first].start, tokens[end - 1].end, text, text.lower(), "money", Money(amount, currency))
+    made = Token(tokens[first].start, tokens[end - 1].end, text, text.lower(), "money", Money(amount, currency))
+    figure = next(token.text for token in tokens[first:end] if token.kind in {"number", "money"})
+    return _settle(made, figure)
