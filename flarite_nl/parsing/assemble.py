@@ -39,6 +39,9 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         share(state.readings, state.intents)
     if _whose(state) or _twice(state):
         state.missing.append("target")
+    if "contrast" in spans.places and len(state.intents) == 1:
+        # "compare refunds in January to February": one period is nothing to compare.
+        state.missing.append("time")
     return _result(state), tuple(sorted(set(state.unread))) if state.unread else ()
 
 

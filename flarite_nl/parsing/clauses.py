@@ -134,6 +134,8 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
         return False
     if kind in {"noun", "read", "verb"} and _param_of(spans, first, joint, kind):
         return False
+    if kind == "verb" and _column(spans, first, at, joint):
+        return False
     if spans.words[at] in {":", "-"} and not spoken:
         named = any(spans.every(each, "noun") for each in range(first, at))
         return kind in {"read", "question"} and named and not _bare(spans, first, at)
@@ -178,6 +180,9 @@ def _relative(spans: Spans, first: int, at: int) -> bool:
 def _fronted(spans: Spans, first: int, at: int) -> bool:
     """ "For cus_1, the latest charges": whose what follows is, and nothing that could be asked for by itself."""
     start = spans.skip(first, ("filler", "polite"), at)
+    if spans.is_at(start, "group", "by") and _grouping(spans, start - 1, at):
+        # "Per plan, how many subscriptions are active"
+        return True
     return spans.is_at(start, "glue", "prep") > 0 and _bare(spans, spans.is_at(start, "glue", "prep"), at)
 
 
@@ -205,6 +210,16 @@ def _param_of(spans: Spans, first: int, joint: int, kind: str) -> bool:
         if at < spans.n and _names_value(spans, at, kind):
             return True
     return False
+
+
+def _column(spans: Spans, first: int, at: int, joint: int) -> bool:
+    """ "payments with customer name and email": behind another column the word is one too, and no verb."""
+    names = {sense.resource for sense, _ in spans.every(joint, "field")} if "field" in spans.kinds[joint] else set()
+    if not names or orders_at(spans, spans.skip(first, _START)):
+        return False
+    ends = (stop for back in range(max(first, at - 4), at) for each, stop in spans.every(back, "field") if stop == at)
+    named = any(sense.resource in names for each in range(first, at) for sense, _ in spans.every(each, "noun"))
+    return named and any(ends)
 
 
 def _names_value(spans: Spans, at: int, kind: str) -> bool:

@@ -163,11 +163,18 @@ def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int
     owned = any(r.spans.is_at(each, "possessive") for each in range(max(r.first, at - 2), at))
     if r.operation is not None or (spec.type == "time" and not owned):
         return 0
-    if _asked(r, at, end):
+    if _asked(r, at, end) or _of_their_owner(r, at, scope):
         if name not in r.fields:
             r.fields.append(name)
+        scope.used = True
         return end
     return 0
+
+
+def _of_their_owner(r: Reading, at: int, scope: Scope) -> bool:
+    """ "payments with customer email": right behind the noun that "with" is about, its field is a column."""
+    had = any(each is scope and f"has {depth}" in r.marks for depth, each in enumerate(r.scopes))
+    return had and any(stop == at for _, stop in r.spans.every(scope.position, "noun"))
 
 
 def column(r: Reading, at: int, end: int, sense: Sense) -> int:

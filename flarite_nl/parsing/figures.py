@@ -51,7 +51,7 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     if key == "oldest" and r.head_at >= 0 and r.order:
         return 0
-    r.order, r.order_at = key, end
+    r.order, r.order_from, r.order_at = key, at, end
     r.say(at, end, f"order {key}")
     return end
 
@@ -256,6 +256,9 @@ def _group_key(r: Reading, at: int) -> tuple[str, int] | None:
     spans = r.spans
     grain = spans.at(at, "grain")
     if grain and at not in spans.timed:
+        dated = _dated(r, spans.is_at(grain[1], "glue", "prep"))
+        if dated:
+            return f"{dated[0]}:{grain[0].key}", dated[1]
         name = r.time_field or _noun_time(r) or r.resource.time
         return (f"{name}:{grain[0].key}", grain[1]) if name else None
     for scope in (each for each in reversed(r.scopes) if not each.many):
@@ -265,7 +268,9 @@ def _group_key(r: Reading, at: int) -> tuple[str, int] | None:
         if field and scope.resource.fields[field[0].key].type not in {"money", "id", "metadata"}:
             spec = scope.resource.fields[field[0].key]
             if spec.type == "time":
-                return f"{scope.prefix}{spec.name}:day", field[1]
+                grained = spans.at(field[1], "grain")
+                unit, stop = (grained[0].key, grained[1]) if grained else ("day", field[1])
+                return f"{scope.prefix}{spec.name}:{unit}", stop
             if not _has_value(r, field[1]):
                 return scope.prefix + spec.name, field[1]
     for sense, end in spans.every(at, "noun"):
@@ -273,6 +278,14 @@ def _group_key(r: Reading, at: int) -> tuple[str, int] | None:
         if path and not path[1] and sense.extra == 0 and not _has_value(r, end):
             return path[0], end
     return None
+
+
+def _dated(r: Reading, at: int) -> tuple[str, int] | None:
+    """ "by month of cancellation": the date that a period is of."""
+    field = r.spans.at(r.spans.skip(at, ("filler",), r.end), "field", r.resource.name) if at else None
+    if field is None or r.resource.fields[field[0].key].type != "time":
+        return None
+    return field[0].key, field[1]
 
 
 def _noun_time(r: Reading) -> str | None:

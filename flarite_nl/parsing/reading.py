@@ -69,6 +69,7 @@ class Reading:
     order: str = ""
     order_field: str = ""
     order_at: int = -1
+    order_from: int = -1
     first_word: bool = False
     sort: Sort | None = None
     limit: int | None = None

@@ -115,9 +115,19 @@ def settle_grain(r: Reading) -> None:
     r.group_by = [spoken + each.removeprefix(usual) if each.startswith(usual) else each for each in r.group_by]
 
 
+def _agrees(r: Reading, sort: Sort, key: str) -> bool:
+    """ "last 5 payments, biggest first": picked by one order and shown in another, which no frame says."""
+    if r.limit is None or r.spans.is_at(r.order_from, "ranking"):
+        return True
+    r.sort = None
+    agrees = sort_by(r, key) and r.sort == sort
+    r.sort = sort
+    return agrees
+
+
 def _settle_plain(r: Reading, key: str) -> bool:
     if r.sort is not None:
-        return True
+        return _agrees(r, r.sort, key)
     if key == "new":
         timed = any(each.op == "during" for each in r.filters)
         if r.resource.time and not timed:

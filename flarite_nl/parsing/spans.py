@@ -172,7 +172,26 @@ class Spans:
         anchors = anchored(self.tokens, self.lexicon.times)
         if not anchors:
             return {}
-        return {span.first: span for span in _times().find_times(self.tokens, self.lexicon.times, anchors)}
+        found: list[TimeSpan] = _times().find_times(self.tokens, self.lexicon.times, anchors)
+        if any("contrast" in kinds for kinds in self.kinds):
+            found = [part for span in found for part in self._parted(span)]
+        return {span.first: span for span in found}
+
+    def _parted(self, span: TimeSpan) -> list[TimeSpan]:
+        """ "compare last month to this month": the two ends of what would be a range are two times."""
+        ends = span.expr.ends
+        for joint in range(span.first + 1, span.last) if ends is not None else ():
+            if not self.is_at(joint, "versus"):
+                continue
+            parts = [
+                _times().TimeSpan(first + part.first, first + part.last, part.expr)
+                for first, end in ((span.first, joint), (joint + 1, span.last + 1))
+                for part in _times().find_times(self.tokens[first:end], self.lexicon.times)
+            ]
+            nodes = [part.expr.node for part in parts]
+            if ends is not None and nodes == [each.node for each in ends]:
+                return parts
+        return [span]
 
     def retime(self, at: int) -> bool:
         """Is there a time at a token whose preposition other words took ("went through | last week")?"""
