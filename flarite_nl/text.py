@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -102,6 +102,8 @@ def lower(text: str) -> str:
     return folded if len(folded) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
+_NONE: Mapping[str, tuple[str, ...]] = {}
+
 SUFFIX = r"(?:(?:k|K|m|M|bn)\b)?"
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d{1,2}|\d+,\d{2}(?=\s?[€£])|\d+(?:\.\d+)?)" + SUFFIX
 
@@ -146,11 +148,41 @@ def scanner(prefixes: tuple[str, ...], symbols: tuple[str, ...]) -> re.Pattern[s
     )
 
 
-def split(text: str, pattern: re.Pattern[str], ranged: Set[str] = frozenset()) -> list[Token]:
+def split(
+    text: str,
+    pattern: re.Pattern[str],
+    ranged: Set[str] = frozenset(),
+    contracted: Mapping[str, tuple[str, ...]] = _NONE,
+) -> list[Token]:
     """Tokens of a normalised text in order; blanks and hyphens inside a word make none.
 
-    Behind a word of ``ranged`` ("Oct-Dec") a hyphen is no part of the word but means "to".
+    Behind a word of ``ranged`` ("Oct-Dec") a hyphen is no part of the word but means "to". ``contracted`` are words
+    that lost their apostrophe ("dont", "whats") and the tokens that they stand for.
     """
+    tokens = _split(text, pattern, ranged)
+    for token in tokens if contracted else ():
+        if token.lower in contracted:
+            return [each for one in tokens for each in _expanded(one, contracted)]
+    return tokens
+
+
+def _expanded(token: Token, contracted: Mapping[str, tuple[str, ...]]) -> list[Token]:
+    """A contraction as it should be written: "dont" is read as "don't", "whats" as "what" and "'s"."""
+    meant = contracted.get(token.lower)
+    if meant is None or token.kind != "word":
+        return [token]
+    if len(meant) == 1:
+        token.lower = meant[0]
+        return [token]
+    cut = token.start + len(meant[0])
+    size = cut - token.start
+    return [
+        Token(token.start, cut, token.text[:size], meant[0], "word"),
+        Token(cut, token.end, token.text[size:], meant[1], "suffix"),
+    ]
+
+
+def _split(text: str, pattern: re.Pattern[str], ranged: Set[str]) -> list[Token]:
     folded = lower(text)
     ascii_only = text.isascii()
     tokens: list[Token] = []
@@ -189,9 +221,11 @@ def _inside(text: str, at: int) -> bool:
     return 0 < at < len(text) - 1 and text[at - 1].isalpha() and text[at + 1].isalpha()
 
 
-def words_of(phrase: str, pattern: re.Pattern[str]) -> tuple[str, ...]:
+def words_of(
+    phrase: str, pattern: re.Pattern[str], contracted: Mapping[str, tuple[str, ...]] = _NONE
+) -> tuple[str, ...]:
     """How a phrase of the grammar is tokenised: just as a prompt is."""
-    return tuple(token.lower for token in split(lower(phrase), pattern))
+    return tuple(token.lower for token in split(lower(phrase), pattern, contracted=contracted))
 
 
 def joined(tokens: Iterable[Token], text: str) -> str:

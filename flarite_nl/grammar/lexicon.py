@@ -28,7 +28,7 @@ PRIORITY = (
     "pronoun", "another", "who", "holdback", "revoking", "helping", "unhappened", "idiom", "finite", "definite",
     "how_many", "plural_grain", "grades", "times_sign", "each_at", "apiece", "including", "indefinite", "into",
     "versus", "country", "currency", "brand", "boolean", "fraction", "whole", "amount_word", "with", "question",
-    "polite", "causative", "asking", "subject", "demonstrative", "ranking", "contrast", "approximate", "relative", "read", "follow_up", "note",
+    "polite", "causative", "asking", "subject", "demonstrative", "ranking", "contrast", "particle", "toward", "approximate", "relative", "read", "follow_up", "note",
     "ordinal", "glue", "filler", "comma", "stop",
 )  # fmt: skip
 RANK = {kind: rank for rank, kind in enumerate(PRIORITY)}
@@ -96,6 +96,7 @@ class Lexicon:
     saved: Mapping[tuple[str, ...], str]
     prompts: Mapping[str, tuple[str, ...]]
     scan: re.Pattern[str] = field(repr=False)
+    contracted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def meant(self, text: str) -> str:
         """The prompt that a saved phrase stands for; any other text as it is."""
@@ -139,9 +140,12 @@ def build(grammar: Grammar) -> Lexicon:
     prefixes = {prefix: resource.name for resource in grammar.resources.values() for prefix in resource.prefixes}
     prefixes.update({prefix: "" for prefix in _OTHER_PREFIXES if prefix not in prefixes})
     pattern = scanner(tuple(sorted(prefixes)), tuple(sorted({*codes["symbols"], *map(str.lower, codes["symbols"])})))
+    contracted = {
+        str(word): words_of(str(meant), pattern) for word, meant in grammar.vocabulary["contracted"].items()
+    }
     senses: dict[tuple[str, ...], dict[Sense, None]] = {}
     for phrase, sense in _all(grammar):
-        parts = words_of(phrase, pattern)
+        parts = words_of(phrase, pattern, contracted)
         if parts:
             senses.setdefault(parts, {})[sense] = None
     vocabulary = grammar.vocabulary
@@ -162,7 +166,7 @@ def build(grammar: Grammar) -> Lexicon:
         spoken=halves.union(numbers.units, numbers.scales),
     )
     times = load_time_words(grammar.times)
-    known = words | _calendar(grammar.times) | set(vocabulary["number"]["units"])
+    known = words | contracted.keys() | _calendar(grammar.times) | set(vocabulary["number"]["units"])
     return Lexicon(
         grammar=_bare(grammar),
         phrases=_shared(senses),
@@ -179,6 +183,7 @@ def build(grammar: Grammar) -> Lexicon:
         prompts={name: _prompts(each) for name, each in grammar.resources.items()},
         saved={saved_as(phrase, pattern): prompt for phrase, prompt in grammar.saved.items()},
         scan=pattern,
+        contracted=contracted,
     )
 
 
@@ -248,7 +253,7 @@ def _entry(ranked: Iterable[Sense]) -> Senses:
 
 
 # Sections of the vocabulary whose entries are not phrases with a sense of their own.
-_TABLES = frozenset({"number", "percent_word", "placeholders", "sizes", "plurals"})
+_TABLES = frozenset({"number", "percent_word", "placeholders", "sizes", "plurals", "contracted"})
 
 
 def _all(grammar: Grammar) -> Iterator[tuple[str, Sense]]:

@@ -37,7 +37,7 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         state.missing.append("target")
     if len(state.readings) > 1:
         share(state.readings, state.intents)
-    if _whose(state) or _twice(state):
+    if _whose(state) or _twice(state) or _hinges(state):
         state.missing.append("target")
     if "contrast" in spans.places and len(state.intents) == 1:
         # "compare refunds in January to February": one period is nothing to compare.
@@ -56,6 +56,17 @@ def _twice(state: State) -> bool:
             if same and not other and later.filters in (each.filters, again):
                 return True
     return False
+
+
+def _hinges(state: State) -> bool:
+    """ "verify that sub_1 is active and cancel it": whatever the answer, or only if so?"""
+    asked = {number for _, r, number in state.readings if r.question == "exist" and r.own_id}
+    return bool(asked) and any(
+        isinstance(each.value, Ref) and each.value.ref in asked
+        for intent in state.intents
+        if intent.is_write
+        for each in intent.filters
+    )
 
 
 def _whose(state: State) -> bool:
@@ -310,9 +321,9 @@ def _as_question(state: State, clause: Clause) -> Reading | None:
         )
         read(r)
         return r if not r.unread and len(r.filters) == 1 and r.own_id and not r.functions else None
-    if wanted[:1] == ["customers"] and spans.is_at(spans.skip(clause.first, ("filler",)), "question", "exist"):
-        # "does customer Initech have any draft invoices?" asks for the invoices.
-        wanted = [*wanted[1:], *wanted[:1]]
+    if "customers" in wanted[:2] and spans.is_at(spans.skip(clause.first, ("filler",)), "question", "exist"):
+        # "does customer Initech have any draft invoices?", "has cus_1 paid in_1?" ask for the invoices.
+        wanted = [*(each for each in wanted if each != "customers"), "customers"]
     pivot = find_pivot(spans, clause.first, clause.end)
     if pivot is not None:
         r = read(pivoted(spans, clause.first, clause.end, pivot))

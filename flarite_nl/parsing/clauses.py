@@ -33,7 +33,7 @@ def split_clauses(spans: Spans) -> list[Clause]:
     at = spans.n if _JOINTS.isdisjoint(spans.places) else led_verb(spans, 0, spans.n)
     while at < spans.n:
         if _JOINTS.isdisjoint(spans.kinds[at]):
-            at = _step(spans, at) if at in spans.times else at + 1
+            at = _step(spans, at) if at in spans.times or "noun" in spans.kinds[at] else at + 1
             continue
         versus = _versus(spans, at)
         if versus:
@@ -282,7 +282,8 @@ def _step(spans: Spans, at: int) -> int:
     span = spans.times.get(at)
     if span is not None and span.expr.kind == "window":
         return span.last + 1
-    return at + 1
+    # "available and pending balance" is one noun.
+    return spans.every(at, "noun")[0][1] if "noun" in spans.kinds[at] else at + 1
 
 
 def _joint(spans: Spans, at: int) -> int:

@@ -39,14 +39,18 @@ def _named(spans: Spans, first: int, end: int) -> list[str]:
 
 def _somebody(spans: Spans, first: int, end: int) -> bool:
     """Do two words in capitals stand together that are none of ours: "find Nadia Farouk", "Nadia Farouk's email"?"""
-    names = [
-        at
-        for at in range(first, end - 1)
-        if all(spans.capital(each) and not spans.entries[each] for each in (at, at + 1))
-    ]
+    names = [(at, stop) for at in range(first, end - 1) if (stop := _two_names(spans, at, end))]
     if not names or spans.title:
         return False
-    return any(seeks(spans, at) or _has_column(spans, at + 2) for at in names)
+    return any(seeks(spans, at) or _has_column(spans, stop) for at, stop in names)
+
+
+def _two_names(spans: Spans, at: int, end: int) -> int:
+    """The end of a first and a last name, be there small words in between ("Maria da Silva"), or 0."""
+    if not spans.capital(at) or spans.entries[at]:
+        return 0
+    last = spans.skip(at + 1, ("particle",), end)
+    return last + 1 if last < end and spans.capital(last) and not spans.entries[last] else 0
 
 
 def _has_column(spans: Spans, at: int) -> bool:

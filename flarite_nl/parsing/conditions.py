@@ -89,7 +89,11 @@ def _tells(r: Reading, at: int) -> bool:
 
 def _joins(r: Reading, at: int, end: int) -> bool:
     """A bare "made", "created" says nothing where it only joins a noun to what follows it."""
-    return r.head_at >= 0 and r.head_at < at and end < r.end
+    before = at - 1
+    while before > r.head_at and r.spans.is_at(before, "filler"):
+        before -= 1
+    last = end >= r.end and r.operation is None and before in r.glue  # "the biggest refund we've ever given"
+    return r.head_at >= 0 and r.head_at < at and (end < r.end or last)
 
 
 def meaning(r: Reading, at: int, end: int, sense: Sense) -> int:

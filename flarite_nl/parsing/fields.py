@@ -161,14 +161,29 @@ def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int
         # "number and total amount": another figure, no column.
         return 0
     owned = any(r.spans.is_at(each, "possessive") for each in range(max(r.first, at - 2), at))
-    if r.operation is not None or (spec.type == "time" and not owned):
+    if r.operation is not None or (spec.type == "time" and not owned) or r.spans.furthest(at, _PLAIN) >= end:
         return 0
+    if _summed(r, at, end, spec):
+        r.functions.append(["sum", name])
+        return end
     if _asked(r, at, end) or _of_their_owner(r, at, scope):
         if name not in r.fields:
             r.fields.append(name)
         scope.used = True
         return end
     return 0
+
+
+_PLAIN = ("order", "glue", "compare", "grain")
+"""Words that mean something of their own are no column where no value follows: "my last 5 coupons"."""
+
+
+def _summed(r: Reading, at: int, end: int, spec: Field) -> bool:
+    """ "the total amount of unpaid invoices": the sum of several; that of one invoice is its column."""
+    if spec.type != "money" or r.head_at >= 0 or not r.spans.is_at(at, "aggregate", "sum"):
+        return False
+    nouns = [sense for each in r.spans.spots("noun", end, r.end) for sense, _ in r.spans.every(each, "noun")]
+    return any(sense.resource == r.resource.name and sense.key == "many" for sense in nouns)
 
 
 def _of_their_owner(r: Reading, at: int, scope: Scope) -> bool:

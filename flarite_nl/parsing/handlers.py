@@ -388,8 +388,9 @@ def measure(r: Reading, at: int, end: int, sense: Sense) -> int:
 def either(r: Reading, at: int, end: int, sense: Sense) -> int:
     """ "not refunded or disputed" is not the one and not the other; any other "or" between fields has no frame."""
     if r.question == "exist" and r.own_id:
-        # "price_1: is it monthly or yearly?" selects nothing.
-        return end
+        # "price_1: is it monthly or yearly?" selects nothing, nor does "or not" at the end of a question.
+        refused = r.spans.is_at(end, "not")
+        return refused if refused and r.spans.skip(refused, ("stop", "filler"), r.end) >= r.end else end
     return end if r.negate == "predicate" and len(r.filters) > r.negated_from else 0
 
 

@@ -70,9 +70,18 @@ def _belongs(r: Reading, first: int, at: int, *, marked: bool, capital: bool) ->
         if not capital and token.kind == "word" and _boundary(r, at):
             return False
         return token.kind in {"word", "code"} or (marked and token.kind in {"number", "ordinal"})
-    if capital and (_continues_capital(r, at) or spans.plain[spans.tokens[at - 1].end : token.start] == "-"):
+    if capital and (_continues_capital(r, at) or _particle(r, at) or spans.plain[spans.tokens[at - 1].end : token.start] == "-"):
         return True  # "Drop-in Class" goes on over its hyphen
     return marked and token.kind in {"word", "code", "number"} and not _boundary(r, at) and not _trails(r, at)
+
+
+def _particle(r: Reading, at: int) -> bool:
+    """ "Anneke de Wit", "Ludwig van der Berg": a small word of names between two capitals."""
+    spans = r.spans
+    if not spans.is_at(at, "particle") or not (spans.capital(at - 1) or spans.is_at(at - 1, "particle")):
+        return False
+    after = spans.skip(at, ("particle",), r.end)
+    return after < r.end and spans.capital(after) and spans.tokens[after].kind == "word"
 
 
 def _trails(r: Reading, at: int) -> bool:

@@ -286,7 +286,9 @@ def owner(r: Reading, at: int) -> int:
         spans.is_at(at - length, "glue", "prep") == at for length in (1, 2, 3, 4) if at - length >= r.first
     )
     if not possessive and not behind and spans.is_at(at - 1, "glue", "where", "inside"):
-        return _place(r, at, end, name)
+        if r.resource.name == "customers" or not spans.is_at(at - 1, "toward", r.resource.name) or r.operation is not None:
+            return _place(r, at, end, name)
+        behind = True
     subject = not (possessive or behind or quoted) and (_is_subject(r, at, end) or _is_sought(r, at, end))
     if not (possessive or behind or subject):
         return 0
@@ -310,16 +312,23 @@ def owner(r: Reading, at: int) -> int:
 def _is_subject(r: Reading, at: int, end: int) -> bool:
     """ "Does Owen Davies have …", "how much has Jane Doe spent", "the invoices Kestrel Ltd paid": who does it."""
     spans = r.spans
-    if r.operation is not None or end >= r.end or spans.title:
+    if end >= r.end or spans.title:
         return False
+    headed = r.head_at >= 0 and any(stop == at for _, stop in spans.every(r.head_at, "noun"))
+    if headed and spans.is_at(end, "glue", "aux") and "suffix" not in spans.tokens[end].kind:
+        # "all the refunds Petra Novakova has had"
+        return r.operation is None
+    done = any(sense.resource == r.resource.name for kind in _DONE for sense, _ in spans.every(end, kind))
+    if r.operation is not None:
+        # "refund the payments Ivo Marek made in March"
+        return headed and done and r.operation.name != "create"
     asked = any(
         spans.is_at(each, "question", "exist", "money") == at or spans.is_at(each, "glue", "aux") == at
         for each in range(r.first, at)
     )
     if asked:
         return True
-    done = any(sense.resource == r.resource.name for kind in _DONE for sense, _ in spans.every(end, kind))
-    return done and r.head_at >= 0 and any(stop == at for _, stop in spans.every(r.head_at, "noun"))
+    return done and headed
 
 
 def _is_sought(r: Reading, at: int, end: int) -> bool:

@@ -156,7 +156,8 @@ class Parser:
         readings: dict[tuple[Intent, ...], tuple[Parse, dict[int, str]]] = {}
         for choice in islice(product(*nearest.values()), MAX_SPELLINGS if nearest else 0):
             read_as = dict(zip(nearest, choice, strict=True))
-            again = Spans(spans.text, self._matcher, spans.now, self.tz, self.dollar, read_as)
+            begun = {spans.tokens[at].start: word for at, word in read_as.items()}
+            again = Spans(spans.text, self._matcher, spans.now, self.tz, self.dollar, begun)
             found, _ = assemble(again, previous, history)
             if found.status == "ok":
                 readings.setdefault(found.intents, (found, read_as))

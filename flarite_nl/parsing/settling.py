@@ -14,8 +14,8 @@ def settle_order(r: Reading) -> bool:
     if "sized" in r.marks and r.sort is not None and r.functions and r.group_by:
         # "total by customer, largest first": the figures are sorted.
         r.sort = Sort(str(r.functions[0][0]), r.sort.order)
-    if r.question == "exist" and any(each.field in UNIQUE and each.op == "eq" for each in r.filters):
-        # "has Acme paid invoice INV-7?": its number says which, whatever is asked about it.
+    if r.question == "exist" and any(each.field in UNIQUE and each.op == "eq" or _own(each) for each in r.filters):
+        # "has Acme paid invoice INV-7?", "did we win du_1?": its number says which, whatever is asked about it.
         r.filters[:] = [each for each in r.filters if not _describes(r, each)]
     if not key:
         return True
@@ -43,6 +43,10 @@ def settle_order(r: Reading) -> bool:
         r.sort = Sort(r.order_field, "desc" if way == "desc" else "asc")
         return True
     return _settle_plain(r, key)
+
+
+def _own(each: Filter) -> bool:
+    return each.field == "id" and each.op == "eq" and isinstance(each.value, str)
 
 
 def _about_the_picked(r: Reading) -> None:

@@ -89,11 +89,11 @@ class Spans:
         self.now = now
         self.tz = tz
         self.dollar = dollar
-        self.tokens: list[Token] = typed(
-            split(self.plain, self.lexicon.scan, self.lexicon.ranged), self.lexicon.values, dollar
-        )
-        for at, word in (read_as or {}).items():
-            self.tokens[at].lower = word
+        tokens = split(self.plain, self.lexicon.scan, self.lexicon.ranged, self.lexicon.contracted)
+        for token in tokens if read_as else ():
+            # Before they get their types: "500 dolars" is an amount.
+            token.lower = read_as.get(token.start, token.lower) if read_as else token.lower
+        self.tokens: list[Token] = typed(tokens, self.lexicon.values, dollar)
         self.words = [token.lower for token in self.tokens]
         self.types = {token.kind for token in self.tokens}
         self.n = len(self.tokens)
