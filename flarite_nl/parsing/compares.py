@@ -164,9 +164,13 @@ def figure(r: Reading, at: int) -> int:
 
 
 def _worth(r: Reading, at: int) -> bool:
-    """ "cancel the payout of €900": an order that can write no amount selects by one that a preposition leads to."""
+    """ "cancel the payout of €900": an order that can write no amount selects by one that a preposition leads to; one
+    that can, by what is said "of" the target's noun ("refund the payment of €900")."""
+    if r.spans.is_at(at - 1, "glue", "prep") != at:
+        return False
     written = r.operation is not None and any(each.type == "money" for each in r.operation.params.values())
-    return not written and r.spans.is_at(at - 1, "glue", "prep") == at
+    headed = any(stop == at - 1 for _, stop in r.spans.every(r.head_at, "noun"))
+    return not written or (headed and r.spans.is_at(at - 1, "compare", "eq") == at)
 
 
 def _before_noun(r: Reading, at: int) -> bool:

@@ -152,7 +152,7 @@ def led_verb(spans: Spans, first: int, end: int) -> int:
         here = spans.reach[at]
         if "read" in here or ("question" in here and "glue" not in here):
             return 0
-        if "verb" in spans.kinds[at]:
+        if "verb" in spans.kinds[at] and not _within(spans, start, at):
             told = spans.words[at - 1] in {":", "-"}
             set_off = spans.is_at(at - 1, "comma") > 0 or spans.tokens[at - 1].kind in {"id", "email"}
             set_off = set_off or (at == start + 1 and not spans.is_at(start, "glue"))
@@ -163,6 +163,11 @@ def led_verb(spans: Spans, first: int, end: int) -> int:
         if "stop" in here:
             return 0
     return 0
+
+
+def _within(spans: Spans, first: int, at: int) -> bool:
+    """Is a token part of a longer phrase that starts before it ("customer record", where "record" is no verb)?"""
+    return any(here and here[0][0] > at for here in spans.entries[max(first, at - 3) : at])
 
 
 def _held(spans: Spans, first: int, verb: int) -> bool:

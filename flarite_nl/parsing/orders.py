@@ -116,6 +116,7 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
             stop > end
             or (stop < longest and (sense.extra is None or spans.furthest(at, ("read", "question", "polite")) > stop))
             or (sense.key == "create" and spans.is_at(at, "follow_up") > stop)
+            or _of_what(spans, at, stop)
         ):
             continue
         taken = {at: stop}
@@ -146,6 +147,12 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
     if len(found) > 1:
         found.sort(key=_length, reverse=True)
     return found
+
+
+def _of_what(spans: Spans, at: int, stop: int) -> bool:
+    """ "email for cus_1": a word that names a field too, with whose it is behind it, orders nothing."""
+    named = any(end == stop for _, end in spans.every(at, "field")) if "field" in spans.kinds[at] else False
+    return named and spans.is_at(stop, "glue", "prep") > 0 and not spans.is_at(stop, "into")
 
 
 def _identified(spans: Spans, resource: str, first: int, end: int) -> bool:

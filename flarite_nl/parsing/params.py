@@ -95,6 +95,10 @@ def _named(r: Reading, at: int, end: int, param: Param) -> int:
     """A param's word and its value behind it, or the word alone, its value to come ("the quantity of sub_1 to 3")."""
     if not _free(r, param.name):
         return 0
+    if param.type == "money" and _of_the_target(r, at):
+        if not r.spans.is_at(at, "compare", "eq") and end < r.end and r.spans.tokens[end].kind == "money":
+            r.missing.append(param.name)
+        return 0
     start = end
     if (
         r.operation is not None
@@ -125,6 +129,14 @@ def _named(r: Reading, at: int, end: int, param: Param) -> int:
         r.marks.add(f"pending {param.name}")
         return end
     return 0
+
+
+def _of_the_target(r: Reading, at: int) -> bool:
+    """ "refund the payment of $64.20": right behind the target's noun an amount says which one it is; with another
+    preposition ("the last payment for $20") it may be how much, and that is asked."""
+    if r.operation is None or r.operation.name == "create" or not r.spans.is_at(at, "glue"):
+        return False
+    return any(stop == at for sense, stop in r.spans.every(r.head_at, "noun") if sense.resource == r.resource.name)
 
 
 def _waits(r: Reading, at: int, end: int, param: Param) -> bool:
@@ -208,7 +220,7 @@ def bare(r: Reading, at: int) -> int:
     if operation is None:
         return 0
     token = r.spans.tokens[at]
-    if token.kind == "money" and _premodifies(r, at + 1):
+    if token.kind == "money" and (_premodifies(r, at + 1) or _of_the_target(r, at - 1)):
         return 0
     for kind in _BARE:
         for param in operation.params.values():

@@ -122,7 +122,8 @@ def _trigger(
     spans: Spans, stop: int, at: int, behind: int, end: int, rows: Sense, group: str, ordered: bool
 ) -> Pivot | None:
     said = spans.grammar.resources[rows.resource].nouns[rows.extra]
-    function = said.aggregate or _function(spans, stop, at) or "count"
+    summed = "sum" if spans.is_at(behind, "amount_word") else "count"  # "by refund amount"
+    function = said.aggregate or _function(spans, stop, at) or summed
     between = _described_from(spans, stop, at)
     if any(spans.is_at(each, "order", "most", "fewest") for each in spans.spots("order", stop, at)):
         return Pivot(rows.resource, group, function)

@@ -17,6 +17,9 @@ from flarite_nl.parsing.values import country_at, list_joint
 _PAIR = re.compile(r"(\w+)\s*[:=]\s*(\S.*)")
 """A key of metadata and its value in one quotation."""
 
+_CENTS = re.compile(r"\d[.,]\d\d$")
+"""With its cents a figure is an amount without a word that says so: "refund 15.50 of ch_1"."""
+
 DAYS = {"day": 1, "week": 7}
 
 
@@ -45,11 +48,11 @@ def _money(r: Reading, at: int, param: Param) -> Found | None:
             r.missing.append(param.name)
             return None
         return token.value, at + 1
-    if token.kind == "number" and isinstance(token.value, Decimal) and param.words:
+    if token.kind == "number" and isinstance(token.value, Decimal) and (param.words or _CENTS.search(token.text)):
         if token.value <= 0:
             r.missing.append(param.name)
             return None
-        if _counts(r, at + 1):
+        if _counts(r, at + 1) and not _CENTS.search(token.text):
             return None
         return Money(token.value), at + 1
     return None
