@@ -373,7 +373,8 @@ def _reason(state: State) -> Reason:
     spans = state.spans
     about = any(spans.every(at, "noun") or spans.tokens[at].kind == "id" for at in range(spans.n))
     scheduled = any(spans.every(at, "verb") for at in range(spans.n)) and any(at in spans.timed for at in state.unread)
-    if about and (scheduled or any(spans.is_at(at, "guard") for at in range(spans.n))):
+    unable = any(spans.is_at(at, "unable") for at in state.unread[:1])
+    if about and (scheduled or unable or any(spans.is_at(at, "guard") for at in range(spans.n))):
         return "unsupported"
     return "not_understood" if about else "out_of_scope"
 

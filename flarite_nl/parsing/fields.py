@@ -180,7 +180,9 @@ _PLAIN = ("order", "glue", "compare", "grain")
 
 def _summed(r: Reading, at: int, end: int, spec: Field) -> bool:
     """ "the total amount of unpaid invoices": the sum of several; that of one invoice is its column."""
-    if spec.type != "money" or r.head_at >= 0 or not r.spans.is_at(at, "aggregate", "sum"):
+    function = r.spans.is_at(at, "aggregate", "sum")
+    longer = r.spans.at(function, "field", r.resource.name) if function else None  # "total | amount due of …"
+    if spec.type != "money" or r.head_at >= 0 or not function or (longer and longer[1] > end):
         return False
     nouns = [sense for each in r.spans.spots("noun", end, r.end) for sense, _ in r.spans.every(each, "noun")]
     return any(sense.resource == r.resource.name and sense.key == "many" for sense in nouns)

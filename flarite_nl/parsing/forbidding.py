@@ -54,7 +54,28 @@ def forbids(spans: Spans) -> list[int]:
     ):
         # "refund ch_1. NOT"
         return [last]
-    return _asked(spans)
+    return _asked(spans) or _unable(spans)
+
+
+def _unable(spans: Spans) -> list[int]:
+    """ "charge Otto Brandt's card 35 euros", "charge cus_1 $50": takes money, which nothing here does.
+
+    Only an amount right behind the noun is a description: "charge over $50".
+    """
+    if "unable" not in spans.places or spans.types.isdisjoint({"money", "number"}):
+        return []
+    start = spans.skip(0, (*_LEADING, "read"))
+    end = spans.is_at(start, "unable")
+    if not end or spans.is_at(start - 1, "indefinite"):
+        return []
+    whom = spans.skip(end, ("filler", "possessive"))
+    if whom >= spans.n:
+        return []
+    customer = spans.tokens[whom].value == "customers" or spans.tokens[whom].kind == "email"
+    customer = customer or spans.is_at(whom, "pronoun", "him", "them") > 0
+    customer = customer or any(sense.resource == "customers" for sense, _ in spans.every(whom, "noun"))
+    named = spans.capital(whom) and not spans.entries[whom]
+    return [start] if customer or named else []
 
 
 def _asked(spans: Spans) -> list[int]:

@@ -86,7 +86,8 @@ def email(r: Reading, at: int) -> int:
         if scope.resource.name == "customers":
             scope.used = True
     trailing = r.spans.at(end, "field", "customers")
-    if trailing and trailing[0].key == "email":
+    changed = trailing is not None and r.operation is not None and spans.is_at(trailing[1], "into") > 0
+    if trailing and trailing[0].key == "email" and not changed:  # "change jane@acme.com's email to …" writes it
         end = trailing[1]
     r.say(at, end, "email")
     r.settle(end)

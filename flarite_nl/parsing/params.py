@@ -168,6 +168,9 @@ def _pending(r: Reading, at: int, operation: Operation) -> int:
         return 0
     param = operation.params[min(waiting)[8:]]
     start = r.spans.is_at(at, "into", "into", "as", *(("until",) if param.type == "time" else ()))
+    if not start and r.spans.words[at] in {":", "-"} and at + 1 < r.end and r.own_id:
+        # "update the description of prod_1: 'Soy candle'"
+        start = at + 1
     if not start:
         return 0
     found = value_of(r, r.spans.skip(start, ("filler",), r.end), param, named=True)

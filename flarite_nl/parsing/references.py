@@ -80,10 +80,16 @@ def _owners(r: Reading) -> list[Filter]:
     return [each for each in r.previous.filters if each.field in {"customer", "customer.email", "customer.name"}]
 
 
+_THINGS = frozenset({"it", "them", "ones", "one"})
+
+
 def antecedent(r: Reading, kind: str, key: str) -> tuple[str, Ref] | None:
     """The filter that a pronoun is: on the object itself, or on what it points to."""
     candidates = _spoken_of(r, person=key in {"him", "hers"})
     own = kind == "pronoun" and key != "him"
+    if own and r.operation is not None and key in _THINGS:
+        # "create customer … and send it" sends no invoices of theirs.
+        candidates = [each for each in candidates if each[1].resource == r.resource.name]
     if own and candidates and candidates[0][1].action == "aggregate":
         # A figure is nothing to act on: "what was it in February?" asks for it again.
         return None

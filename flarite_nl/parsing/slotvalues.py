@@ -340,8 +340,13 @@ def _metadata(r: Reading, at: int, param: Param) -> Found | None:
         return None
     token = spans.tokens[start]
     name = str(key.value) if key.kind == "quote" else key.text
-    value = str(token.value) if token.kind == "quote" else token.text
-    return {name: value}, start + 1
+    if token.kind == "quote":
+        return {name: str(token.value)}, start + 1
+    end = start + 1
+    while end < r.end and spans.tokens[end].kind == "word" and not spans.entries[end]:
+        # "source = trade fair": a word that is none of ours goes on with the value.
+        end += 1
+    return {name: spans.words_of(start, end)}, end
 
 
 def _lines(r: Reading, at: int, param: Param) -> Found | None:
