@@ -27,7 +27,7 @@ _SINGLE = {
     **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033", '"'),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
     **dict.fromkeys("\u2264", "\u2264"),
-    **dict.fromkeys("*`\u2022\u00b7\u2192\u21d2\u2026\u200b\u200c\u200d\u200e\u200f\ufeff\u00a0\u2009\u202f", " "),
+    **dict.fromkeys("*`\u2022\u00b7\u2026\u200b\u200c\u200d\u200e\u200f\ufeff\u00a0\u2009\u202f", " "),
 }
 _TABLE = str.maketrans(_SINGLE)
 

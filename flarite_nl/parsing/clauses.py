@@ -69,7 +69,7 @@ def _idle(spans: Spans, first: int, at: int) -> bool:
 def _versus(spans: Spans, at: int) -> int:
     """Behind the joint of two periods that are compared ("this month vs last month"), or 0."""
     joint = spans.is_at(at, "versus")
-    if not joint or spans.until.get(at - 1) != at - 1:
+    if not joint or not (spans.until.get(at - 1) == at - 1 or _contrasted(spans, at)):
         return 0
     repeated = _repeated(spans, at, joint)
     start = spans.skip(repeated or joint, ("filler", "aggregate", "glue"))
@@ -79,6 +79,11 @@ def _versus(spans: Spans, at: int) -> int:
     after = spans.skip(span.last + 1, ("filler", "stop"))
     whole = after >= spans.n or spans.is_at(after, "group") or spans.is_at(after, "comma")
     return (repeated or joint) if whole else 0
+
+
+def _contrasted(spans: Spans, at: int) -> bool:
+    """ "compare this month's revenue to last month": the first period stands before the figure."""
+    return "contrast" in spans.places and any(each.last < at for each in spans.times.values())
 
 
 def _repeated(spans: Spans, end: int, joint: int) -> int:

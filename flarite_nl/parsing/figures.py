@@ -144,6 +144,19 @@ def number(r: Reading, at: int) -> int:
     return 0
 
 
+def limit(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """ "…, limit 3": how many, where no order selects by it."""
+    token = r.spans.tokens[end] if end < r.end else None
+    if token is None or token.kind != "number" or r.operation is not None or not _countable(r, end):
+        return 0
+    stop = r.spans.is_at(end + 1, "rows") or end + 1
+    if r.spans.skip(stop, ("comma", "and", "stop", "filler"), r.end) == stop < r.end:
+        return 0
+    r.limit = int(str(token.value))
+    r.say(at, stop, "limit")
+    return stop
+
+
 def _noun_ahead(r: Reading, at: int) -> bool:
     """Does a noun of this clause come, with only words that describe it in between?"""
     if r.head_at >= 0 and r.head_at < at:

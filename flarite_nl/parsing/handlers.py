@@ -261,6 +261,12 @@ def polite(r: Reading, at: int, end: int, sense: Sense) -> int:
     return end if r.operation is None and r.head_at < 0 else 0
 
 
+def indefinite(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """ "make one invoice of …": of what is made one is meant anyway."""
+    made = r.operation is not None and r.operation.name == "create" and r.head_at < 0
+    return end if made and any(s.resource == r.resource.name for s, _ in r.spans.every(end, "noun")) else 0
+
+
 def joint(r: Reading, at: int, end: int, sense: Sense) -> int:
     return end
 
@@ -379,10 +385,6 @@ def compare(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 def amount_word(r: Reading, at: int, end: int, sense: Sense) -> int:
     return figures.amount_word(r, at, end)
-
-
-def measure(r: Reading, at: int, end: int, sense: Sense) -> int:
-    return 0
 
 
 def either(r: Reading, at: int, end: int, sense: Sense) -> int:

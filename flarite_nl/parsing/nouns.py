@@ -289,7 +289,9 @@ def owner(r: Reading, at: int) -> int:
         if r.resource.name == "customers" or not spans.is_at(at - 1, "toward", r.resource.name) or r.operation is not None:
             return _place(r, at, end, name)
         behind = True
-    subject = not (possessive or behind or quoted) and (_is_subject(r, at, end) or _is_sought(r, at, end))
+    subject = not (possessive or behind or quoted) and (
+        _is_subject(r, at, end) or _is_sought(r, at, end) or _is_given(r, at)
+    )
     if not (possessive or behind or subject):
         return 0
     if not possessive and at in spans.times:
@@ -329,6 +331,12 @@ def _is_subject(r: Reading, at: int, end: int) -> bool:
     if asked:
         return True
     return done and headed
+
+
+def _is_given(r: Reading, at: int) -> bool:
+    """ "give Ana Reyes a refund": whose it is stands inside the verb."""
+    begun = r.taken.get(r.verb)
+    return r.operation is not None and at == begun and any(place > at for place in r.taken) and not r.spans.title
 
 
 def _is_sought(r: Reading, at: int, end: int) -> bool:

@@ -153,8 +153,8 @@ def led_verb(spans: Spans, first: int, end: int) -> int:
         if "read" in here or ("question" in here and "glue" not in here):
             return 0
         if "verb" in spans.kinds[at] and not _within(spans, start, at):
-            told = spans.words[at - 1] in {":", "-"}
-            set_off = spans.is_at(at - 1, "comma") > 0 or spans.tokens[at - 1].kind in {"id", "email"}
+            told = set_off_at(spans, at) > start
+            set_off = told or spans.is_at(at - 1, "comma") > 0 or spans.tokens[at - 1].kind in {"id", "email"}
             set_off = set_off or (at == start + 1 and not spans.is_at(start, "glue"))
             if set_off and orders_at(spans, at):
                 led = explains(spans, start, at) if told else _leads(spans, start)
@@ -180,8 +180,16 @@ def _held(spans: Spans, first: int, verb: int) -> bool:
 
 
 def explains(spans: Spans, first: int, verb: int) -> bool:
-    """ "We double charged her: refund ch_1": does a colon set off words that may be the reason?"""
-    return spans.words[verb - 1] in {":", "-"} and any(spans.every(at, "pvalue") for at in range(first, verb))
+    """ "We double charged her: refund ch_1", "…, please refund ch_1": are words set off that may be the reason?"""
+    return set_off_at(spans, verb) > first and any(spans.every(at, "pvalue") for at in range(first, verb))
+
+
+def set_off_at(spans: Spans, verb: int) -> int:
+    """The mark that sets off what stands before an order: a colon or a dash, or a comma before a "please"; or 0."""
+    mark = verb - 1
+    while mark > 0 and (spans.is_at(mark, "asking") or spans.is_at(mark, "polite") == mark + 1):
+        mark -= 1
+    return mark if spans.words[mark] in {":", "-"} or (spans.words[mark] == "," and mark < verb - 1) else 0
 
 
 def _leads(spans: Spans, at: int) -> bool:

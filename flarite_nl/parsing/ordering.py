@@ -80,12 +80,20 @@ def _parts(state: State, start: int, end: int, second: str, given: Mapping[str, 
     spans = state.spans
     while start < end:
         stop = next((at for at in range(start + 1, end) if _amount_behind(spans, at, end)), end)
-        r = _read_order(state, Clause(start, stop, "noun"), Order(second, "create", {}, False, False, start), given)
+        counted = {at: at + 1 for at in range(start, stop) if _counts_prices(spans, at, stop, end)}
+        order = Order(second, "create", counted, False, False, start)
+        r = _read_order(state, Clause(start, stop, "noun"), order, given)
         if r.unread or r.missing:
             return False
         state.intents += intents_of(r)
         start = stop
     return True
+
+
+def _counts_prices(spans: Spans, at: int, stop: int, end: int) -> bool:
+    """ "two recurring prices: $19/mo and $190/yr": how many amounts follow."""
+    amounts = sum(token.kind == "money" for token in spans.tokens[at:end])
+    return spans.tokens[at].kind == "number" and spans.tokens[at].value == amounts > 1 and at + 1 < stop
 
 
 def _amount_behind(spans: Spans, at: int, end: int) -> bool:
@@ -113,6 +121,8 @@ def _reaches(spans: Spans, at: int, end: int, second: str) -> bool:
         # "product Pro Plus at $79": a name, whatever the word means otherwise.
         return False
     if any(spans.is_at(at, kind) == end for kind in ("with", "glue", "filler", "comma", "and", "compare")):
+        return True
+    if spans.tokens[at].kind == "number" and end == at + 1:
         return True
     return any(
         stop == end and sense.resource == second and (kind != "pvalue" or sense.extra[0] == "create")

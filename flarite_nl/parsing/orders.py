@@ -73,10 +73,29 @@ def _verb_places(spans: Spans, first: int, end: int) -> tuple[list[int], int]:
         if not step:
             break
         at = step
+    behind_id = _behind_id(spans, first, end)
+    if behind_id:
+        places.append(behind_id)
     for mark in range(first + 1, min(end - 1, first + _FEW)) if not _MARKS.isdisjoint(spans.words) else ():
         if spans.words[mark] in _MARKS and _named_before(spans, first, mark):
             places.append(spans.skip(mark + 1, BEFORE, end))
     return places, at
+
+
+def _behind_id(spans: Spans, first: int, end: int) -> int:
+    """ "promo_1 deactivate", "ch_1 refund 15%": a verb right behind the ID that it is done to, or 0.
+
+    A word that describes as well ("in_1 void", "ch_1 refund") orders only with a figure behind it.
+    """
+    start = spans.skip(first, BEFORE, end)
+    at = start + 1
+    if at >= end or spans.tokens[start].kind != "id" or "verb" not in spans.kinds[at] or "?" in spans.words:
+        return 0
+    stop = max(stop for _, stop in spans.every(at, "verb"))
+    if any(other > stop for kind in ("field", "event", "meaning", "noun") for _, other in spans.every(at, kind)):
+        return 0
+    figure = stop < end and (spans.tokens[stop].kind in {"money", "percent"} or spans.is_at(stop, "fraction") > 0)
+    return at if figure or not _describes(spans, at, stop) else 0
 
 
 def _named_before(spans: Spans, first: int, mark: int) -> bool:

@@ -335,6 +335,8 @@ _HANDLERS: dict[str, handlers.Handler] = {
     "polite": handlers.polite,
     "guard": handlers.permission,
     "participle": handlers.participle,
+    "indefinite": handlers.indefinite,
+    "limit": figures.limit,
     "glue": handlers.glue,
     "filler": handlers.filler,
 }
