@@ -13,7 +13,7 @@ from flarite_nl.parsing.follow import follow
 from flarite_nl.parsing.forbidding import forbids
 from flarite_nl.parsing.notes import note_at, reason_in
 from flarite_nl.parsing.openings import orders_at
-from flarite_nl.parsing.ordering import State, as_order, bundle, is_empty, pronominal, take
+from flarite_nl.parsing.ordering import State, as_order, bundle, explain, is_empty, pronominal, take
 from flarite_nl.parsing.orders import orders_of
 from flarite_nl.parsing.pivot import find_pivot, pivoted
 from flarite_nl.parsing.reader import read
@@ -31,10 +31,13 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         state.unread += forbidden
         return _result(state), ()
     clauses = split_clauses(spans)
-    for clause in clauses:
-        _clause(state, clause)
+    for place, clause in enumerate(clauses):
+        ordered = place == 0 and len(clauses) > 1 and clauses[1].opening == "verb"
+        _clause(state, clause, leads=ordered and spans.is_at(clauses[1].first - 1, "stop") > 0)
     if state.waiting:
         state.missing.append("target")
+    if state.prelude is not None:
+        state.unread += range(state.prelude.first, state.prelude.end)
     if len(state.readings) > 1:
         share(state.readings, state.intents)
     if _whose(state) or _twice(state) or _hinges(state):
@@ -83,7 +86,7 @@ _NAMING = OWNERS | {"id", "email", "number"}
 """Fields that say which object is meant, or whose it is."""
 
 
-def _clause(state: State, clause: Clause) -> None:
+def _clause(state: State, clause: Clause, *, leads: bool = False) -> None:
     if bundle(state, clause):
         return
     if clause.opening == "versus" or (state.intents and _fragment(state, clause)):
@@ -105,11 +108,29 @@ def _clause(state: State, clause: Clause) -> None:
             return
         if (best is None or best.unread or best.missing) and _noted(state, clause):
             return
+    if leads and (best is None or best.unread):
+        state.prelude = clause
+        return
+    if state.prelude is not None and best is not None and not best.unread:
+        _preluded(state, best)
     if best is None:
         state.unread += [at for at in range(clause.first, clause.end) if not is_empty(state.spans, at)]
         return
     if _of_what_is_made(state, best) or not _adds_columns(state, best):
         take(state, clause, best)
+
+
+def _preluded(state: State, best: Reading) -> None:
+    """ "The customer was double charged. Please refund ch_1.": what is told first is why, or it is not understood."""
+    told, state.prelude = state.prelude, None
+    spans, operation = state.spans, best.operation
+    if told is None:
+        return
+    note = note_at(spans, told.first, told.end, best.resource.name) if operation is not None else None
+    if note is None or operation is None or best.note:
+        state.unread += [at for at in range(told.first, told.end) if not is_empty(spans, at)]
+        return
+    explain(best, note, told.first, told.end)
 
 
 def _of_what_is_made(state: State, best: Reading) -> bool:

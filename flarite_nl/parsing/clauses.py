@@ -141,6 +141,8 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
         return False
     if kind == "verb" and _column(spans, first, at, joint):
         return False
+    if kind == "noun" and "money" in spans.types and _made_with_it(spans, first, at, joint):
+        return False
     if spans.words[at] in {":", "-"} and not spoken:
         named = any(spans.every(each, "noun") for each in range(first, at))
         return kind in {"read", "question"} and named and not _bare(spans, first, at)
@@ -215,6 +217,20 @@ def _param_of(spans: Spans, first: int, joint: int, kind: str) -> bool:
         if at < spans.n and _names_value(spans, at, kind):
             return True
     return False
+
+
+def _made_with_it(spans: Spans, first: int, at: int, joint: int) -> bool:
+    """ "a product Pro and two prices: $19/mo …": what is made in the same breath, with its amount behind it."""
+    made = {sense.resource for each in range(first, at) for sense, _ in spans.every(each, "noun")}
+    begun = {sense.resource for sense, _ in spans.every(spans.skip(first, _START), "verb") if sense.key == "create"}
+    also = {
+        name
+        for resource in made & begun
+        for name in spans.grammar.resources[resource].operations["create"].also
+    }
+    noun = noun_ahead(spans, joint) if also else 0
+    priced = any(token.kind == "money" for token in spans.tokens[joint:])
+    return priced and any(sense.resource in also for sense, stop in spans.every(noun - 1, "noun") if stop == noun)
 
 
 def _column(spans: Spans, first: int, at: int, joint: int) -> bool:

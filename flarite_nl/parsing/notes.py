@@ -53,7 +53,7 @@ def note_at(spans: Spans, first: int, end: int, resource: str, *, made: bool = F
         return None
     if end - first < 2 or any(_unsafe(spans, at, at == first) for at in range(first, end)):
         return None
-    if any(_states_value(spans, at, end, resource) for at in range(first, end)):
+    if any(_states_value(spans, at, end, resource) or _denies(spans, at, resource) for at in range(first, end)):
         return None
     return spans.words_of(start, end)
 
@@ -85,6 +85,17 @@ def _states_value(spans: Spans, at: int, end: int, resource: str) -> bool:
             if behind < end and _is_value(spans, behind, resource):
                 return True
     return False
+
+
+def _denies(spans: Spans, at: int, resource: str) -> bool:
+    """ "my boss said no refunds": the very thing that is ordered, with a "no" before it."""
+    stop = spans.is_at(at, "without")
+    if not stop:
+        return False
+    made = {each.makes for each in spans.grammar.resources[resource].operations.values()}
+    nouns = [sense for sense, _ in spans.every(stop, "noun")]
+    own = any(sense.resource == resource and sense.extra for sense in nouns)  # "no cancellations"
+    return own or bool(spans.every(stop, "verb")) or any(sense.resource in made for sense in nouns)
 
 
 def _joins_value(spans: Spans, at: int) -> int:

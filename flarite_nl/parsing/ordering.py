@@ -32,6 +32,7 @@ class State:
     order: Order | None = None
     readings: list[tuple[str, Reading, int]] = field(default_factory=list)
     waiting: list[list[str]] = field(default_factory=list)
+    prelude: Clause | None = None
 
 
 def take(state: State, clause: Clause, best: Reading) -> None:
@@ -290,7 +291,7 @@ def _introduced(r: Reading) -> None:
     note = note_at(spans, r.first, r.verb, r.resource.name)
     if note is not None and (given or reason_in(spans, r.first, r.verb, r.resource.name, operation)):
         r.taken[r.first] = r.verb
-        _explain(r, note, r.first, r.verb)
+        explain(r, note, r.first, r.verb)
 
 
 def _explained(state: State, clause: Clause, order: Order, unread: int) -> Reading | None:
@@ -305,12 +306,12 @@ def _explained(state: State, clause: Clause, order: Order, unread: int) -> Readi
         r = _read_order(state, Clause(clause.first, at, clause.opening), order)
         if r.unread or r.missing or r.operation is None:
             continue
-        _explain(r, note, start, clause.end)
+        explain(r, note, start, clause.end)
         return r
     return None
 
 
-def _explain(r: Reading, note: str, first: int, end: int) -> None:
+def explain(r: Reading, note: str, first: int, end: int) -> None:
     found = reason_in(r.spans, first, end, r.resource.name, r.operation) if r.operation else None
     if found is not None and found[0] not in r.params:
         r.params[found[0]] = found[1]
