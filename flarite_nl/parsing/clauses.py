@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import NamedTuple
 
-from flarite_nl.parsing.openings import led_verb, noun_ahead, orders_at, seeks
+from flarite_nl.parsing.columns import columns_of
+from flarite_nl.parsing.openings import led_verb, noun_ahead, orders_at, seeks, sorts
 from flarite_nl.parsing.spans import Spans
 
 _START = ("filler", "comma", "and", "polite", "stop")
@@ -31,6 +32,8 @@ def split_clauses(spans: Spans) -> list[Clause]:
     clauses: list[Clause] = []
     first, opening = 0, "start"
     at = spans.n if _JOINTS.isdisjoint(spans.places) else led_verb(spans, 0, spans.n)
+    listed = columns_of(spans, 0, spans.n) if at == 0 else None
+    at = listed.end if listed else at
     while at < spans.n:
         if _JOINTS.isdisjoint(spans.kinds[at]):
             at = _step(spans, at) if at in spans.times else at + 1
@@ -131,6 +134,8 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
         spans.words[each] == ";" for each in range(at, joint)
     )
     if _ranged(spans, first, at) or (not spoken and _fronted(spans, first, at)):
+        return False
+    if kind in {"noun", "read"} and not spoken and sorts(spans, first, at):
         return False
     if kind in {"noun", "read", "verb"} and _param_of(spans, first, joint, kind):
         return False

@@ -52,7 +52,7 @@ def _field_value(r: Reading, end: int, scope: Scope, spec: Field) -> int:
     """The value behind a field's name: [is] [not] [over | between | contains] VALUE; 0 where none is there."""
     spans = r.spans
     name = scope.prefix + spec.name
-    said = _presence(r, end, name)
+    said = presence(r, end, name)
     if said:
         return used(r, scope, said)
     if spec.type == "time":
@@ -104,7 +104,7 @@ def _field_value(r: Reading, end: int, scope: Scope, spec: Field) -> int:
     return _plain_value(r, at, scope, spec, bool(negated))
 
 
-def _presence(r: Reading, at: int, name: str) -> int:
+def presence(r: Reading, at: int, name: str) -> int:
     """ "whose phone isn't set", "where metadata.order is missing": whether a field has a value at all."""
     spans = r.spans
     if "presence" not in spans.places or r.negate or r.operation is not None and r.operation.name == "create":
@@ -119,7 +119,7 @@ def _presence(r: Reading, at: int, name: str) -> int:
             return 0
         told, at = True, step
     found = spans.at(at, "presence")
-    if found is None or not told or spans.is_at(found[1], "into") or spans.is_at(found[1], "between"):
+    if found is None or not told or spans.is_at(found[1], "into"):
         return 0
     r.marks.discard("with")
     r.add(name, "exists", (found[0].key == "set") != negated)
@@ -291,7 +291,7 @@ def metadata_value(r: Reading, at: int, behind: int, scope: Scope, key: str) -> 
     """The value of a metadata key; values of metadata are strings."""
     spans = r.spans
     name = f"{scope.prefix}metadata.{key}"
-    said = _presence(r, behind, name)
+    said = presence(r, behind, name)
     if said:
         return used(r, scope, said)
     value_from = r.skip_glue(behind)

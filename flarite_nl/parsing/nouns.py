@@ -6,6 +6,7 @@ from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Noun, Resource
 from flarite_nl.model.values import Value
 from flarite_nl.parsing import references
+from flarite_nl.parsing.fields import presence
 from flarite_nl.parsing.names import code_at, name_at
 from flarite_nl.parsing.openings import noun_ahead
 from flarite_nl.parsing.reading import Reading, Scope
@@ -106,6 +107,10 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end
     if _compound(r, end):
         return end
+    stated = 0 if many else presence(r, end, prefix)
+    if stated:
+        r.settle(stated)
+        return stated
     if r.head_at < 0 and r.spans.is_at(at, "subject") == end and r.spans.is_at(at - 1, "question", "exist") == at:
         # "did somebody already refund pi_1?": who asks about it is nobody's customer.
         return end
