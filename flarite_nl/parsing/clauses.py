@@ -6,7 +6,7 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 from flarite_nl.parsing.columns import columns_of
-from flarite_nl.parsing.openings import led_verb, noun_ahead, orders_at, seeks, sorts
+from flarite_nl.parsing.openings import barred, led_verb, noun_ahead, orders_at, seeks, sorts
 from flarite_nl.parsing.spans import Spans
 
 _START = ("filler", "comma", "and", "polite", "stop")
@@ -135,7 +135,7 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     )
     if _ranged(spans, first, at) or (not spoken and _fronted(spans, first, at)):
         return False
-    if kind in {"noun", "read"} and not spoken and sorts(spans, first, at):
+    if barred(spans, first, at) or (kind in {"noun", "read"} and not spoken and sorts(spans, first, at)):
         return False
     if kind in {"noun", "read", "verb"} and _param_of(spans, first, joint, kind):
         return False
@@ -329,7 +329,9 @@ def _opening(spans: Spans, at: int) -> str:
     if orders_at(spans, at):
         return "verb"
     shown = spans.is_at(at, "read", "show")
-    if shown and not spans.is_at(at, "aggregate") and spans.is_at(at, "naming") <= shown:
+    listed = bool(spans.every(at, "field")) and (spans.is_at(shown, "and") or spans.is_at(shown, "comma"))
+    if shown and not (listed or spans.is_at(at, "aggregate")) and spans.is_at(at, "naming") <= shown:
+        # "…, name and email": a column among others shows nothing.
         return "read"
     if spans.is_at(at, "aggregate", "sum_them", "count_them"):
         return "question"

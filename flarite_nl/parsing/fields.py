@@ -6,6 +6,7 @@ from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Field
 from flarite_nl.model.values import Value
 from flarite_nl.parsing.compares import NUMERIC, used
+from flarite_nl.parsing.openings import barred
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import add_values, list_at, range_at, value_at, window_at
 
@@ -63,7 +64,7 @@ def _field_value(r: Reading, end: int, scope: Scope, spec: Field) -> int:
         at = at - 1 if value_at(r, at - 1, spec) else at
     while (colon := spans.is_at(at, "comma", "comma")) and spans.words[at] in {":", "-", "("}:
         at = r.skip_glue(colon)
-    negated = spans.is_at(at, "not")
+    negated = spans.is_at(at, "not") or barred(spans, r.first, end)
     if negated:
         at = r.skip_glue(negated)
     ranged = spans.is_at(at, "between", "from")
@@ -124,6 +125,23 @@ def presence(r: Reading, at: int, name: str) -> int:
     r.marks.discard("with")
     r.add(name, "exists", (found[0].key == "set") != negated)
     return found[1]
+
+
+def also_lacked(r: Reading, at: int) -> int:
+    """The joint to another thing that is lacked: "or", or a comma with an "or" to come; "and" joins such fields too."""
+    joint = r.spans.is_at(at, "or")
+    if joint:
+        return joint
+    ahead = start = r.spans.is_at(at, "and") or r.spans.is_at(at, "comma")
+    comma = not r.spans.is_at(at, "and")
+    while ahead:
+        field = r.spans.at(r.spans.skip(ahead, ("filler",), r.end), "field", r.resource.name)
+        if field is None or r.resource.fields[field[0].key].type not in {"text", "email", "phone"}:
+            return 0
+        if not comma or r.spans.is_at(field[1], "or"):
+            return start
+        ahead = r.spans.is_at(field[1], "comma")
+    return 0
 
 
 def _period(r: Reading, at: int, scope: Scope, spec: Field) -> int:

@@ -375,9 +375,21 @@ def _place(r: Reading, at: int, end: int, name: str) -> int:
         return 0
     for scope in reversed(r.scopes):
         if "address.city" in scope.resource.fields and r.head_at >= 0:
-            r.add(scope.prefix + "address.city", "eq", name)
+            cities: list[Value] = [name]
+            while (joint := list_joint(r, end)) and (again := _city(r, joint)):
+                cities.append(again[0])
+                end = again[1]
+            add_values(r, scope.prefix + "address.city", "eq", tuple(cities))
             scope.used = True
             r.say(at, end, "city")
             r.settle(end)
             return end
     return 0
+
+
+def _city(r: Reading, at: int) -> tuple[str, int] | None:
+    """Another place in a list: a name that is neither a country's nor an owner's ("… and Jane Doe's invoices")."""
+    found = name_at(r, at, marked=False)
+    if found is None or r.spans.entries[at] or r.spans.at(at, "country"):
+        return None
+    return None if found[1] < r.end and r.spans.tokens[found[1]].kind == "suffix" else found

@@ -262,7 +262,24 @@ def _with(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 def _without(r: Reading, at: int, end: int, sense: Sense) -> int:
     r.marks.add("without")
-    return _phrases_marked(r, end, "without")
+    after = _phrases_marked(r, end, "without")
+    while after and (joint := fields.also_lacked(r, after)):
+        # "without an email or a name", "with neither a customer nor a description": without the one and the other
+        again = _also_without(r, joint)
+        if not again:
+            break
+        after = again
+    return after
+
+
+def _also_without(r: Reading, at: int) -> int:
+    kept = len(r.filters)
+    r.marks.add("without")
+    after = _phrases_marked(r, at, "without")
+    if after and all(each.op == "exists" and each.value is False for each in r.filters[kept:]):
+        return after if len(r.filters) > kept else 0
+    del r.filters[kept:]
+    return 0
 
 
 def _phrases_marked(r: Reading, end: int, mark: str) -> int:
