@@ -160,8 +160,7 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     ):
         # "customers who … and who live in Germany"
         return False
-    if kind == "read" and spans.is_at(spans.skip(first, ("comma",)), "glue", "prep") and not spoken:
-        # "Of the payments received this month, list only …"
+    if not spoken and (kind in {"read", "question"} or spans.is_at(joint, "read")) and _led_in(spans, first, at):
         return False
     if kind == "noun" and _only_led(spans, first, at):
         # "Create, for customer cus_1, an invoice": what is made has not been named yet.
@@ -176,6 +175,13 @@ def _ranged(spans: Spans, first: int, at: int) -> bool:
     return spans.tokens[at - 1].kind in {"money", "number", "percent"} and any(
         spans.is_at(back, "between", "from") for back in range(max(first, at - 3), at - 1)
     )
+
+
+def _led_in(spans: Spans, first: int, at: int) -> bool:
+    """ "Of the payments received this month, list only …", "for customers in the UK, how many refunds …": is it said in
+    front whose or of what something is, and nothing asked for yet?"""
+    led = spans.is_at(spans.skip(first, ("comma",)), "glue", "prep") > 0
+    return led and not (spans.holds("read", first, at) or spans.holds("question", first + 1, at))
 
 
 def _relative(spans: Spans, first: int, at: int) -> bool:

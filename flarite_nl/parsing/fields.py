@@ -289,7 +289,7 @@ def _asked(r: Reading, at: int, end: int) -> bool:
             # "emails from …": whose they are comes behind them.
             return any(spans.is_at(each, "question") or spans.is_at(each, "read") for each in range(r.first, at))
     joined = before >= r.first and (
-        spans.is_at(before, "and") or spans.is_at(before, "comma") or spans.is_at(before, "with")
+        any(spans.is_at(before, kind) for kind in ("and", "comma", "with")) or spans.words[before] == "'"
     )
     asked = spans.holds("question", r.first, at) or spans.holds("read", r.first, at)
     return bool(joined or asked or r.own_id)

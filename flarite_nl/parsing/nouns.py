@@ -13,6 +13,7 @@ from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import add_values, list_joint
 
 _DONE = ("event", "meaning", "value")
+_LEADING = ("filler", "read", "polite", "question", "aggregate")
 _ADJECTIVES = ("meaning", "value", "filler", "country", "currency", "order", "possessive", "not")
 
 
@@ -56,6 +57,9 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
             r.functions[-1][1] = said.measure
     r.conditions(said.conditions)
     r.settle(end)
+    if r.spans.words[end : end + 1] == ["'"] and r.spans.at(end + 1, "field", r.resource.name):
+        # "our customers' phone numbers"
+        return end + 1
     named = _apposition(r, end, r.scopes[0], r.resource, "")
     return named or end
 
@@ -64,7 +68,7 @@ def _belongs(r: Reading, end: int, sense: Sense) -> bool:
     """ "the latest customer's invoices", "customer payments": what follows is spoken of, and not the customers."""
     if end >= r.end:
         return False
-    if r.spans.words[end] == "'s":
+    if r.spans.words[end] in {"'s", "'"}:
         return noun_ahead(r.spans, end + 1) > 0
     if any(each.resource == sense.resource for kind in _DONE for each, _ in r.spans.every(end, kind)):
         # "invoice paid": there it describes the invoice.
@@ -111,6 +115,10 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
     if stated:
         r.settle(stated)
         return stated
+    if r.spans.words[end : end + 1] == ["'"]:
+        # "our customers' invoices" are anybody's; of some customers they are not ("the last customers' invoices").
+        alone = r.spans.skip(r.first, _LEADING, at) >= at and other.name == "customers" and r.operation is None
+        return end + 1 if alone and noun_ahead(r.spans, end + 1) else 0
     if r.head_at < 0 and r.spans.is_at(at, "subject") == end and r.spans.is_at(at - 1, "question", "exist") == at:
         # "did somebody already refund pi_1?": who asks about it is nobody's customer.
         return end
@@ -205,7 +213,7 @@ def codelike(text: str) -> bool:
 
 def _free(r: Reading, at: int) -> bool:
     """Is a capitalised word a name here, rather than a word of the vocabulary at the start of a sentence?"""
-    if not r.spans.capital(at):
+    if not r.spans.capital(at) or (r.spans.title and r.spans.entries[at]):
         return False
     for end, entry in r.spans.entries_at(at):
         kinds = {kind for kind, resource in entry if resource in ("", r.resource.name)}
