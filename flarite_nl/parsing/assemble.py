@@ -8,6 +8,7 @@ from dataclasses import replace
 from flarite_nl.model.parse import Aggregate, Filter, Intent, Parse, Reason, Span
 from flarite_nl.model.values import Ref
 from flarite_nl.parsing.clauses import Clause, split_clauses
+from flarite_nl.parsing.columns import columns_of
 from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.follow import follow
 from flarite_nl.parsing.forbidding import forbids
@@ -331,6 +332,21 @@ def _points_back(spans: Spans, clause: Clause) -> bool:
     )
 
 
+def _listed(state: State, clause: Clause) -> Reading | None:
+    """ "number, total and due date of the open invoices": the columns in front are none of its conditions."""
+    columns = columns_of(state.spans, clause.first, clause.end)
+    if columns is None:
+        return None
+    resource = state.spans.grammar.resources[columns.resource]
+    r = Reading(state.spans, clause.first, clause.end, resource, None, tuple(state.intents), state.previous)
+    r.taken[columns.first] = columns.end
+    r.fields += columns.fields
+    r.marks.add("list")
+    read(r)
+    check(r)
+    return r if not r.unread and not r.missing else None
+
+
 def _as_question(state: State, clause: Clause) -> Reading | None:
     spans = state.spans
     wanted = subjects(spans, clause.first, clause.end)
@@ -345,6 +361,9 @@ def _as_question(state: State, clause: Clause) -> Reading | None:
     if "customers" in wanted[:2] and spans.is_at(spans.skip(clause.first, ("filler",)), "question", "exist"):
         # "does customer Initech have any draft invoices?", "has cus_1 paid in_1?" ask for the invoices.
         wanted = [*(each for each in wanted if each != "customers"), "customers"]
+    listed = _listed(state, clause)
+    if listed is not None:
+        return listed
     pivot = find_pivot(spans, clause.first, clause.end)
     if pivot is not None:
         r = read(pivoted(spans, clause.first, clause.end, pivot))

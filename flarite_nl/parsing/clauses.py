@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import NamedTuple
 
-from flarite_nl.parsing.openings import led_verb, noun_ahead, orders_at, seeks
+from flarite_nl.parsing.columns import columns_of
+from flarite_nl.parsing.openings import barred, led_verb, noun_ahead, orders_at, seeks, sorts
 from flarite_nl.parsing.spans import Spans
 
 _START = ("filler", "comma", "and", "polite", "stop")
@@ -31,6 +32,8 @@ def split_clauses(spans: Spans) -> list[Clause]:
     clauses: list[Clause] = []
     first, opening = 0, "start"
     at = spans.n if _JOINTS.isdisjoint(spans.places) else led_verb(spans, 0, spans.n)
+    listed = columns_of(spans, 0, spans.n) if at == 0 else None
+    at = listed.end if listed else at
     while at < spans.n:
         if _JOINTS.isdisjoint(spans.kinds[at]):
             at = _step(spans, at) if at in spans.times or "noun" in spans.kinds[at] else at + 1
@@ -137,6 +140,8 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     )
     if _ranged(spans, first, at) or (not spoken and _fronted(spans, first, at)):
         return False
+    if barred(spans, first, at) or (kind in {"noun", "read"} and not spoken and sorts(spans, first, at)):
+        return False
     if kind in {"noun", "read", "verb"} and _param_of(spans, first, joint, kind):
         return False
     if kind == "verb" and _column(spans, first, at, joint):
@@ -162,8 +167,7 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     ):
         # "customers who … and who live in Germany"
         return False
-    if kind == "read" and spans.is_at(spans.skip(first, ("comma",)), "glue", "prep") and not spoken:
-        # "Of the payments received this month, list only …"
+    if not spoken and (kind in {"read", "question"} or spans.is_at(joint, "read")) and _led_in(spans, first, at):
         return False
     if kind == "noun" and _only_led(spans, first, at):
         # "Create, for customer cus_1, an invoice": what is made has not been named yet.
@@ -178,6 +182,13 @@ def _ranged(spans: Spans, first: int, at: int) -> bool:
     return spans.tokens[at - 1].kind in {"money", "number", "percent"} and any(
         spans.is_at(back, "between", "from") for back in range(max(first, at - 3), at - 1)
     )
+
+
+def _led_in(spans: Spans, first: int, at: int) -> bool:
+    """ "Of the payments received this month, list only …", "for customers in the UK, how many refunds …": is it said in
+    front whose or of what something is, and nothing asked for yet?"""
+    led = spans.is_at(spans.skip(first, ("comma",)), "glue", "prep") > 0
+    return led and not (spans.holds("read", first, at) or spans.holds("question", first + 1, at))
 
 
 def _relative(spans: Spans, first: int, at: int) -> bool:
@@ -346,7 +357,9 @@ def _opening(spans: Spans, at: int) -> str:
     if orders_at(spans, at):
         return "verb"
     shown = spans.is_at(at, "read", "show")
-    if shown and not spans.is_at(at, "aggregate") and spans.is_at(at, "naming") <= shown:
+    listed = bool(spans.every(at, "field")) and (spans.is_at(shown, "and") or spans.is_at(shown, "comma"))
+    if shown and not (listed or spans.is_at(at, "aggregate")) and spans.is_at(at, "naming") <= shown:
+        # "…, name and email": a column among others shows nothing.
         return "read"
     if spans.is_at(at, "aggregate", "sum_them", "count_them"):
         return "question"

@@ -40,6 +40,10 @@ def compare(r: Reading, at: int, end: int, sense: Sense) -> int:
     token = r.spans.tokens[start]
     if token.kind not in NUMERIC:
         return 0
+    ranged = 0 if sense.key != "eq" or r.spans.is_at(start + 1, "and") else figures_range(r, at, start, told=False)
+    if ranged:
+        # "coupons of 15 to 30 percent"
+        return ranged
     target = _field_for(r, start, start + 1)
     if _at_least_one(r, start, sense.key):
         return start + 1
@@ -84,9 +88,9 @@ def _second(r: Reading, end: int) -> bool:
     return bool(noun) and r.spans.tokens[end - 1].kind == "number" and noun[0][0].resource == r.resource.name
 
 
-def _field_for(r: Reading, at: int, end: int) -> tuple[Scope, Field] | None:
+def _field_for(r: Reading, at: int, end: int, kind: str = "") -> tuple[Scope, Field] | None:
     """The field that a figure speaks of: named by the words behind it, or else the one whose type fits."""
-    kind = r.spans.tokens[at].kind
+    kind = kind or r.spans.tokens[at].kind
     for scope in reversed(r.scopes):
         measured = r.spans.at(end, "measure", scope.resource.name)
         if measured and measured[1] in r.spans.times:
@@ -120,7 +124,8 @@ def between(r: Reading, at: int, end: int) -> int:
 
 
 def figures_range(r: Reading, at: int, start: int, *, told: bool) -> int:
-    target = _field_for(r, start, start + 1)
+    kind = _kind_of_both(r, start)
+    target = _field_for(r, start, start + 1, kind)
     if target is None:
         return 0
     scope, spec = target
@@ -129,13 +134,22 @@ def figures_range(r: Reading, at: int, start: int, *, told: bool) -> int:
         if told:
             r.missing.append("amount")
         return 0
-    measured = _field_for(r, start, pair[2])
+    measured = _field_for(r, start, pair[2], kind)
     if measured is not None:
         scope, spec = measured
     r.add(scope.prefix + spec.name, "gte", pair[0])
     r.add(scope.prefix + spec.name, "lte", pair[1])
     r.say(at, pair[2], f"between {spec.name}")
     return used(r, scope, pair[2])
+
+
+def _kind_of_both(r: Reading, at: int) -> str:
+    """ "15 to 30 percent": what is said of the second end of a range is meant of the first."""
+    kind = r.spans.tokens[at].kind
+    joint = r.spans.is_at(at + 1, "between", "to") if kind == "number" else 0
+    second = r.skip_glue(joint) if joint else r.end
+    spoken = r.spans.tokens[second].kind if second < r.end else ""
+    return spoken if spoken in {"percent", "money"} else kind
 
 
 def figure(r: Reading, at: int) -> int:

@@ -6,8 +6,9 @@ from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Field
 from flarite_nl.model.values import Value
 from flarite_nl.parsing.compares import NUMERIC, used
+from flarite_nl.parsing.openings import barred
 from flarite_nl.parsing.reading import Reading, Scope
-from flarite_nl.parsing.values import add_values, list_at, range_at, value_at
+from flarite_nl.parsing.values import add_values, list_at, range_at, value_at, window_at
 
 
 def field_phrase(r: Reading, at: int, end: int, sense: Sense) -> int:
@@ -52,13 +53,18 @@ def _field_value(r: Reading, end: int, scope: Scope, spec: Field) -> int:
     """The value behind a field's name: [is] [not] [over | between | contains] VALUE; 0 where none is there."""
     spans = r.spans
     name = scope.prefix + spec.name
+    said = presence(r, end, name)
+    if said:
+        return used(r, scope, said)
+    if spec.type == "time":
+        return _period(r, end, scope, spec)
     at = r.skip_glue(end)
     if spec.type == "country" and at > end and (at >= r.end or value_at(r, at, spec) is None):
         # "whose country is BE": the code looks like a word that joins.
         at = at - 1 if value_at(r, at - 1, spec) else at
     while (colon := spans.is_at(at, "comma", "comma")) and spans.words[at] in {":", "-", "("}:
         at = r.skip_glue(colon)
-    negated = spans.is_at(at, "not")
+    negated = spans.is_at(at, "not") or barred(spans, r.first, end)
     if negated:
         at = r.skip_glue(negated)
     ranged = spans.is_at(at, "between", "from")
@@ -97,6 +103,70 @@ def _field_value(r: Reading, end: int, scope: Scope, spec: Field) -> int:
             r.add(name, "contains", found[1])
             return used(r, scope, found[2])
     return _plain_value(r, at, scope, spec, bool(negated))
+
+
+def presence(r: Reading, at: int, name: str) -> int:
+    """ "whose phone isn't set", "where metadata.order is missing": whether a field has a value at all."""
+    spans = r.spans
+    if "presence" not in spans.places or r.negate or r.operation is not None and r.operation.name == "create":
+        return 0
+    told, negated = "with" in r.marks, False
+    while at < r.end and not spans.is_at(at, "presence"):
+        step = spans.is_at(at, "glue", "aux") or spans.is_at(at, "filler", "adverb")
+        if not step and not negated:
+            step = spans.is_at(at, "not", "predicate")
+            negated = step > 0
+        if not step:
+            return 0
+        told, at = True, step
+    found = spans.at(at, "presence")
+    if found is None or not told or spans.is_at(found[1], "into"):
+        return 0
+    r.marks.discard("with")
+    r.add(name, "exists", (found[0].key == "set") != negated)
+    return found[1]
+
+
+def also_lacked(r: Reading, at: int) -> int:
+    """The joint to another thing that is lacked: "or", or a comma with an "or" to come; "and" joins such fields too."""
+    joint = r.spans.is_at(at, "or")
+    if joint:
+        return joint
+    ahead = start = r.spans.is_at(at, "and") or r.spans.is_at(at, "comma")
+    comma = not r.spans.is_at(at, "and")
+    while ahead:
+        field = r.spans.at(r.spans.skip(ahead, ("filler",), r.end), "field", r.resource.name)
+        if field is None or r.resource.fields[field[0].key].type not in {"text", "email", "phone"}:
+            return 0
+        if not comma or r.spans.is_at(field[1], "or"):
+            return start
+        ahead = r.spans.is_at(field[1], "comma")
+    return 0
+
+
+def _period(r: Reading, at: int, scope: Scope, spec: Field) -> int:
+    """ "with a redeem_by in April", "whose ended_at doesn't fall in February": the period behind a date's name."""
+    spans = r.spans
+    negated = -1
+    while at < r.end and not spans.retime(at):
+        step = spans.furthest(at, ("glue", "filler", "falling"))
+        denied = spans.is_at(at, "not", "predicate") if negated < 0 else 0
+        if spans.words[at] in {":", "("} or denied > step:
+            negated = at if denied > step else negated
+            step = max(denied, at + 1)
+        if not step:
+            return 0
+        at = step
+    window = window_at(r, at, ahead=spec.ahead)
+    if window is None or (negated >= 0 and r.negate):
+        return 0
+    if negated >= 0:
+        r.negate, r.negated_at = "predicate", negated
+    r.add(scope.prefix + spec.name, "during", window[0])
+    if negated >= 0:
+        r.negate = ""
+    r.marks.discard("with")
+    return used(r, scope, window[1])
 
 
 def _compared(r: Reading, at: int, scope: Scope, spec: Field, op: str, negated: bool) -> int:
@@ -236,7 +306,7 @@ def _asked(r: Reading, at: int, end: int) -> bool:
             # "emails from …": whose they are comes behind them.
             return any(spans.is_at(each, "question") or spans.is_at(each, "read") for each in range(r.first, at))
     joined = before >= r.first and (
-        spans.is_at(before, "and") or spans.is_at(before, "comma") or spans.is_at(before, "with")
+        any(spans.is_at(before, kind) for kind in ("and", "comma", "with")) or spans.words[before] == "'"
     )
     asked = spans.holds("question", r.first, at) or spans.holds("read", r.first, at)
     return bool(joined or asked or r.own_id)
@@ -256,6 +326,9 @@ def metadata_value(r: Reading, at: int, behind: int, scope: Scope, key: str) -> 
     """The value of a metadata key; values of metadata are strings."""
     spans = r.spans
     name = f"{scope.prefix}metadata.{key}"
+    said = presence(r, behind, name)
+    if said:
+        return used(r, scope, said)
     value_from = r.skip_glue(behind)
     negated = spans.is_at(value_from, "not")
     if negated:

@@ -372,7 +372,7 @@ def sort(r: Reading, at: int, end: int, sense: Sense) -> int:
     if direction and direction[0].key in {"asc", "desc"}:
         way, after = direction[0].key, direction[1]
     else:
-        directed = r.spans.at(following, "order")
+        directed = r.spans.at(r.spans.skip(following, ("with", "filler"), r.end), "order")
         first = r.spans.is_at(directed[1], "sort", "first") if directed else 0
         if directed and first:
             way = _way(directed[0].key)
@@ -402,7 +402,7 @@ def _sort_key(r: Reading, at: int) -> tuple[str, str, int] | None:
 
 
 def _direction(r: Reading, at: int, end: int, way: str) -> int:
-    by = r.spans.is_at(end, "group", "by")
+    by = r.spans.is_at(end, "group", "by") or r.spans.is_at(end, "glue", "prep")
     named = _sort_key(r, by) if by and not r.functions else None
     if named:
         r.sort = Sort(named[0], "asc" if way == "asc" else "desc")

@@ -31,6 +31,10 @@ def noun(r: Reading, at: int, end: int, sense: Sense) -> int:
         other = r.scopes[-1].resource
         r.scopes[-1].noun = other.nouns[sense.extra]
         r.conditions(other.nouns[sense.extra].conditions, r.scopes[-1].prefix)
+        if r.head_at < 0 and r.spans.words[end : end + 1] == ["'"]:
+            # "delinquent customers' subscriptions": what follows is the head's again.
+            r.scopes.pop()
+            return end + 1
         return end
     own = None
     for each, stop in r.spans.every(at, "noun"):
@@ -132,6 +136,9 @@ def plural_determiner(r: Reading, at: int) -> bool:
 def order(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.operation is not None and r.operation.name == "create":
         return end if sense.key == "new" else 0
+    if sense.key == "new" and r.spans.tokens[at].text[:1].isupper() and r.spans.capital(end) and not r.spans.entries[end]:
+        # "customers in New York"
+        return 0
     several = positions(r, at) if sense.key == "oldest" else 0
     if several:
         return several

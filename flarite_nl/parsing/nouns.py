@@ -6,12 +6,14 @@ from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Noun, Resource
 from flarite_nl.model.values import Value
 from flarite_nl.parsing import references
+from flarite_nl.parsing.fields import presence
 from flarite_nl.parsing.names import code_at, name_at
 from flarite_nl.parsing.openings import noun_ahead
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import add_values, list_joint
 
 _DONE = ("event", "meaning", "value")
+_LEADING = ("filler", "read", "polite", "question", "aggregate")
 _ADJECTIVES = ("meaning", "value", "filler", "country", "currency", "order", "possessive", "not")
 
 
@@ -55,6 +57,9 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
             r.functions[-1][1] = said.measure
     r.conditions(said.conditions)
     r.settle(end)
+    if r.spans.words[end : end + 1] == ["'"] and r.spans.at(end + 1, "field", r.resource.name):
+        # "our customers' phone numbers"
+        return end + 1
     named = _apposition(r, end, r.scopes[0], r.resource, "")
     return named or end
 
@@ -63,7 +68,7 @@ def _belongs(r: Reading, end: int, sense: Sense) -> bool:
     """ "the latest customer's invoices", "customer payments": what follows is spoken of, and not the customers."""
     if end >= r.end:
         return False
-    if r.spans.words[end] == "'s":
+    if r.spans.words[end] in {"'s", "'"}:
         return noun_ahead(r.spans, end + 1) > 0
     if any(each.resource == sense.resource for kind in _DONE for each, _ in r.spans.every(end, kind)):
         # "invoice paid": there it describes the invoice.
@@ -106,6 +111,14 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end
     if _compound(r, end):
         return end
+    stated = 0 if many else presence(r, end, prefix)
+    if stated:
+        r.settle(stated)
+        return stated
+    if r.spans.words[end : end + 1] == ["'"]:
+        # "our customers' invoices" are anybody's; of some customers they are not ("the last customers' invoices").
+        alone = r.spans.skip(r.first, _LEADING, at) >= at and other.name == "customers" and r.operation is None
+        return end + 1 if alone and noun_ahead(r.spans, end + 1) else 0
     if r.head_at < 0 and r.spans.is_at(at, "subject") == end and r.spans.is_at(at - 1, "question", "exist") == at:
         # "did somebody already refund pi_1?": who asks about it is nobody's customer.
         return end
@@ -200,7 +213,7 @@ def codelike(text: str) -> bool:
 
 def _free(r: Reading, at: int) -> bool:
     """Is a capitalised word a name here, rather than a word of the vocabulary at the start of a sentence?"""
-    if not r.spans.capital(at):
+    if not r.spans.capital(at) or (r.spans.title and r.spans.entries[at]):
         return False
     for end, entry in r.spans.entries_at(at):
         kinds = {kind for kind, resource in entry if resource in ("", r.resource.name)}
@@ -387,9 +400,21 @@ def _place(r: Reading, at: int, end: int, name: str) -> int:
         return 0
     for scope in reversed(r.scopes):
         if "address.city" in scope.resource.fields and r.head_at >= 0:
-            r.add(scope.prefix + "address.city", "eq", name)
+            cities: list[Value] = [name]
+            while (joint := list_joint(r, end)) and (again := _city(r, joint)):
+                cities.append(again[0])
+                end = again[1]
+            add_values(r, scope.prefix + "address.city", "eq", tuple(cities))
             scope.used = True
             r.say(at, end, "city")
             r.settle(end)
             return end
     return 0
+
+
+def _city(r: Reading, at: int) -> tuple[str, int] | None:
+    """Another place in a list: a name that is neither a country's nor an owner's ("… and Jane Doe's invoices")."""
+    found = name_at(r, at, marked=False)
+    if found is None or r.spans.entries[at] or r.spans.at(at, "country"):
+        return None
+    return None if found[1] < r.end and r.spans.tokens[found[1]].kind == "suffix" else found

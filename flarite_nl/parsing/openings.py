@@ -133,6 +133,33 @@ def noun_ahead(spans: Spans, at: int) -> int:
     return 0
 
 
+def barred(spans: Spans, first: int, end: int) -> int:
+    """ "in any currency but USD": behind "any" and a field, the end of a "but" that leaves out what follows; or 0."""
+    barring = spans.is_at(end, "barring")
+    if not barring:
+        return 0
+    whole = any(
+        spans.is_at(at - 1, "universal") == at and any(stop == end for _, stop in spans.every(at, "field"))
+        for at in range(max(first + 1, end - 3), end)
+    )
+    return barring if whole else 0
+
+
+def sorts(spans: Spans, first: int, end: int) -> bool:
+    """ "Newest first, …", "ordered by due date with the latest on top, …": nothing but how to sort what follows?"""
+    if not spans.spots("sort", first, end):
+        return False
+    at = first
+    while at < end:
+        named = [stop for kind in ("field", "event") for _, stop in spans.every(at, kind)]
+        step = max([spans.furthest(at, _SORTING), *named])
+        if not step or spans.tokens[at].kind in {"id", "email"}:
+            return False
+        at = step
+    return True
+
+
+_SORTING = ("sort", "order", "filler", "glue", "with", "comma", "amount_word", "group")
 _COURTESY = ("filler", "comma", "and", "polite", "stop")
 
 

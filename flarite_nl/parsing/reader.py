@@ -181,7 +181,7 @@ def _phrase(r: Reading, at: int, end: int, entry: Entry, resources: dict[str, in
 
 def _for_noun_ahead(r: Reading, at: int, end: int, resource: str) -> bool:
     """Does an adjective stand before a noun of that resource, which the head has or belongs to?"""
-    if r.head_at < 0:
+    if r.head_at < 0 and not _owners_ahead(r, end, resource):
         return False
     limit = min(r.end, end + 4)
     if not any(_directly_ahead(r, place, resource) for place in r.spans.spots("noun", end, limit)):
@@ -214,6 +214,19 @@ def _for_noun_ahead(r: Reading, at: int, end: int, resource: str) -> bool:
     return False
 
 
+def _owners_ahead(r: Reading, at: int, resource: str) -> bool:
+    """ "delinquent customers' subscriptions": do many of a resource come whose the head is?"""
+    spans = r.spans
+    if "suffix" not in spans.types or r.operation is not None:
+        return False
+    for place in spans.spots("noun", at, min(r.end, at + 4)):
+        for sense, end in spans.every(place, "noun"):
+            if sense.resource == resource and spans.words[end : end + 1] == ["'"]:
+                return any(each.resource == r.resource.name for start in range(end + 1, min(r.end, end + 5))
+                           for each, _ in spans.every(start, "noun"))  # fmt: skip
+    return False
+
+
 def _push_ahead(r: Reading, at: int, resource: str) -> Scope | None:
     path = r.path_to(resource)
     if path is None:
@@ -224,7 +237,8 @@ def _push_ahead(r: Reading, at: int, resource: str) -> Scope | None:
 
 def _bind_ahead(r: Reading, at: int, end: int, sense: Sense) -> int:
     """ "with active subscriptions": an adjective belongs to the noun behind it, even if the head has it too."""
-    if r.head_at < 0 or not r.spans.every(end, "noun"):
+    led = at > r.first and r.operation is None and r.spans.is_at(r.first, "glue", "prep") > 0
+    if (r.head_at < 0 and not led) or not r.spans.every(end, "noun"):
         return 0
     for other_end, entry in r.spans.entries[at]:
         if other_end != end:
@@ -262,7 +276,24 @@ def _with(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 def _without(r: Reading, at: int, end: int, sense: Sense) -> int:
     r.marks.add("without")
-    return _phrases_marked(r, end, "without")
+    after = _phrases_marked(r, end, "without")
+    while after and (joint := fields.also_lacked(r, after)):
+        # "without an email or a name", "with neither a customer nor a description": without the one and the other
+        again = _also_without(r, joint)
+        if not again:
+            break
+        after = again
+    return after
+
+
+def _also_without(r: Reading, at: int) -> int:
+    kept = len(r.filters)
+    r.marks.add("without")
+    after = _phrases_marked(r, at, "without")
+    if after and all(each.op == "exists" and each.value is False for each in r.filters[kept:]):
+        return after if len(r.filters) > kept else 0
+    del r.filters[kept:]
+    return 0
 
 
 def _phrases_marked(r: Reading, end: int, mark: str) -> int:

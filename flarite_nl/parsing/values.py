@@ -149,11 +149,19 @@ def country_at(r: Reading, at: int) -> tuple[str, int] | None:
     """A country's name or its code in capitals at a token: the code, and where it ends."""
     found = r.spans.at(at, "country")
     if found and not (found[1] < r.end and r.spans.tokens[found[1]].kind == "number"):
-        return found[0].key, found[1]
+        return None if _of_a_name(r, at, found[1]) else (found[0].key, found[1])
     token = r.spans.tokens[at]
     if token.kind == "word" and token.text in r.spans.lexicon.countries and token.text.isupper() and not r.spans.upper:
         return token.text, at + 1
     return None
+
+
+def _of_a_name(r: Reading, at: int, end: int) -> bool:
+    """ "Mexico City": a country's name before another word in capitals that is none of ours, or a field's."""
+    spans = r.spans
+    if not spans.capital(at) or not spans.capital(end) or spans.title or spans.tokens[end].kind != "word":
+        return False
+    return end < r.end and (not spans.entries[end] or "field" in spans.kinds[end]) and end not in spans.timed
 
 
 def _reference(r: Reading, at: int, spec: Field) -> tuple[str, Value, int] | None:
@@ -209,7 +217,10 @@ def list_at(r: Reading, at: int, spec: Field) -> tuple[str, tuple[Value, ...], i
         if r.spans.is_at(following, "not"):
             break
         following_value = value_at(r, following, spec)
-        if following_value is None or following_value[0] != op or spec.type in {"money", "time", "text"}:
+        if following_value is None or following_value[0] != op or spec.type in {"money", "time"}:
+            break
+        if spec.type == "text" and (op != "eq" or not r.spans.capital(following)):
+            # "whose city is Rotterdam or Antwerp" is a list, "whose name is Jane or Ann" has no frame.
             break
         if spec.type in {"money", "number"} and not joint:
             break
