@@ -254,8 +254,12 @@ def question(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 def permission(r: Reading, at: int, end: int, sense: Sense) -> int:
     """ "can I view …", "may we look at …": who asks whether to be shown wants to be."""
-    reads = sense.key == "permission" and r.operation is None and r.head_at < 0
-    return end if reads and r.spans.is_at(r.spans.skip(end, ("filler",), r.end), "read") else 0
+    if sense.key != "permission" or r.operation is not None or r.head_at >= 0:
+        return 0
+    shown = r.spans.is_at(r.spans.skip(end, ("filler",), r.end), "read")
+    one = r.spans.is_at(shown, "indefinite")
+    # "can I get a refund?" wants one, "can I get a list of …" wants to see them.
+    return end if shown and not (one and r.spans.is_at(shown, "filler") <= one) else 0
 
 
 def participle(r: Reading, at: int, end: int, sense: Sense) -> int:
