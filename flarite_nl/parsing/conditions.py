@@ -92,7 +92,8 @@ def _joins(r: Reading, at: int, end: int) -> bool:
     before = at - 1
     while before > r.head_at and r.spans.is_at(before, "filler"):
         before -= 1
-    last = end >= r.end and r.operation is None and before in r.glue  # "the biggest refund we've ever given"
+    told = before in r.glue and r.spans.is_at(before, "glue", "relative", "aux") > 0  # "… refund we've ever given"
+    last = end >= r.end and r.operation is None and told
     return r.head_at >= 0 and r.head_at < at and (end < r.end or last)
 
 

@@ -279,7 +279,17 @@ def indefinite(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 
 def joint(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """ "and" joins; "but" before what is named takes it out: "refund every charge but ch_1"."""
+    if r.spans.is_at(at, "barring") == end:
+        named = r.spans.skip(end, ("filler", "glue"), r.end)
+        kind = r.spans.tokens[named].kind if named < r.end else ""
+        if kind in _NAMED or (named < r.end and r.spans.capital(named) and not r.spans.entries[named]):
+            return conditions.negation(r, at, end, _EXCEPT)
     return end
+
+
+_NAMED = frozenset({"id", "email", "domain", "quote", "code"})
+_EXCEPT = Sense("not", "except")
 
 
 def code_word(kind: str) -> Handler:

@@ -25,8 +25,9 @@ def identifier(r: Reading, at: int) -> int:
             # "customers with sub_1"
             return 0
         name = path[0] + (".id" if path[1] else "")
-    if r.operation is not None and spans.is_at(at - 1, "and") == at and at - 2 in r.where.values():
-        # "refund ch_1 and pi_2": another object, not whose the first one is.
+    joined = r.operation is not None and spans.is_at(at - 1, "and") == at and not r.negate
+    if joined and (at - 2 in r.where.values() or r.head_at >= 0):
+        # "refund ch_1 and pi_2", "refund all charges and ch_1": another object, not whose the first one is.
         return 0
     if name == "id" and not r.negate:
         if r.own_id:

@@ -16,6 +16,9 @@ def check(r: Reading) -> None:
     if r.fields and (r.functions or r.group_by):
         # A figure has no columns: one of the two was meant otherwise.
         r.unread.append(r.first)
+    if r.own_id and len(r.filters) > 1 and any(each.field == "id" and each.op == "eq" for each in r.filters):
+        # "void in_1, not in_2": the one that is named is none of the others anyway.
+        r.filters[:] = [each for each in r.filters if each.field != "id" or each.op not in {"ne", "not_in"}]
     if _contradicts(r):
         r.unread.append(r.first)
     if r.operation is None:
