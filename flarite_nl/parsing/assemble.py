@@ -80,7 +80,13 @@ def _whose(state: State) -> bool:
         if named and each.is_write and each.action != "create" and not each.filters:
             return True
         named = named or any(filter.field in _NAMING for filter in each.filters)
-    return False
+    # "void draft and open invoices of cus_1": one verb, and whose they are stands behind the second alone.
+    shared = [number for opening, r, number in state.readings if opening == "noun" and r.operation is not None]
+    return any(number and not _names(state.intents[number - 1]) and _names(state.intents[number]) for number in shared)
+
+
+def _names(intent: Intent) -> bool:
+    return intent.action == "create" or any(each.field in _NAMING for each in intent.filters)
 
 
 _NAMING = OWNERS | {"id", "email", "number"}

@@ -217,6 +217,7 @@ def _param_of(spans: Spans, first: int, joint: int, kind: str) -> bool:
     start = spans.skip(first, _START)
     verbs = {(sense.resource, sense.key) for sense, _ in spans.every(start, "verb")}
     named = {noun.resource for at in range(start, joint) for noun, _ in spans.every(at, "noun")}
+    named |= {str(token.value) for token in spans.tokens[start:joint] if token.kind == "id"}
     ordered = {each for each in verbs if each[0] in named or len(verbs) == 1}
     counted = spans.tokens[joint].kind == "number"
     for sense, end in spans.every(joint + 1 if counted else joint, "param"):

@@ -40,7 +40,7 @@ def name_at(r: Reading, at: int, *, marked: bool) -> tuple[str, int] | None:
         end -= 1
     if end == at or (end == at + 1 and token.kind in {"mark", "suffix", "number"} and not marked):
         return None
-    if r.operation is not None and any(_holds_back(r, each) for each in range(at, end)):
+    if r.operation is not None and (any(_holds_back(r, each) for each in range(at, end)) or _empties(r, at, end)):
         return None
     return spans.words_of(at, end), end
 
@@ -55,6 +55,11 @@ def _holds_back(r: Reading, at: int) -> bool:
     return bool(
         spans.is_at(at, "holdback") or spans.is_at(at, "guard", "condition", "schedule", "prohibition", "how_to")
     )
+
+
+def _empties(r: Reading, at: int, end: int) -> bool:
+    """ "set the description to nothing": no name, but a wish that no frame has."""
+    return any(r.spans.is_at(at, "presence", key) == end for key in ("unset", "nothing"))
 
 
 def _belongs(r: Reading, first: int, at: int, *, marked: bool, capital: bool) -> bool:

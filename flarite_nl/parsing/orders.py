@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from flarite_nl.grammar.lexicon import GAP, Sense
 from flarite_nl.model.values import Value
-from flarite_nl.parsing.openings import led_verb
+from flarite_nl.parsing.openings import led_verb, noun_ahead
 from flarite_nl.parsing.spans import Spans
 
 _FEW = 12
@@ -126,8 +126,8 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
     if nouns and at > first and spans.is_at(at - 1, "definite") == at:
         # "the charge for pi_1"
         return found
-    weak = bool(spans.is_at(at, "causative") or spans.is_at(at, "read"))
-    weak = weak or (bool(nouns) and _identified(spans, nouns[0][0].resource, at, end))
+    asked = spans.furthest(at, ("causative", "read"))
+    identified = bool(nouns) and _identified(spans, nouns[0][0].resource, at, end)
     longest = spans.furthest(at, ("read", "question", "filler", "aggregate", "group", "sort"))
     ambiguous: dict[int, bool] = {}
     for sense, stop in verbs:
@@ -146,9 +146,12 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
             taken[gap[0]] = gap[1]
         if stop not in ambiguous:
             ambiguous[stop] = _describes(spans, at, stop) and not object_at(spans, stop, end)
-        described = ambiguous[stop] and not (sense.key == "create" and _one_new(spans, stop, sense.resource))
+        described = ambiguous[stop] and not (
+            (sense.key == "create" and _one_new(spans, stop, sense.resource)) or _picks(spans, stop, end, sense.resource)
+        )
         params = _implied(spans, sense, at, stop)
         surely = sense.extra is not None
+        weak = identified or asked >= stop
         generic = sense.key == "create" and not surely and _several_makers(verbs, stop)
         found.append(
             Order(
@@ -188,6 +191,9 @@ def _length(order: Order) -> int:
 def _describes(spans: Spans, at: int, stop: int) -> bool:
     """May the words of a verb describe something as well?"""
     kinds = spans.kinds[at]
+    if stop - at > 2 and spans.is_at(stop - 2, "indefinite") == stop - 1:
+        # "give a refund": what is done to something that is named.
+        return False
     return any(
         kind in kinds and (spans.is_at(at, kind) or any(end <= stop for _, end in spans.every(at, kind)))
         for kind in _DESCRIBING
@@ -221,6 +227,18 @@ def _one_new(spans: Spans, at: int, resource: str) -> bool:
                 return sense.key == "one"
         at += 1
     return False
+
+
+def _picks(spans: Spans, at: int, end: int, resource: str) -> bool:
+    """ "refund last payment of cus_1": an adjective would stand behind the order word, a verb stands before it."""
+    if not spans.is_at(at, "order") or spans.is_at(at, "order", "new", "largest"):
+        return False
+    noun = noun_ahead(spans, at)
+    return 0 < noun <= end and any(
+        sense.resource == resource and sense.key == "one" and stop == noun
+        for back in range(at + 1, noun)
+        for sense, stop in spans.every(back, "noun")
+    )
 
 
 def object_at(spans: Spans, at: int, end: int) -> bool:

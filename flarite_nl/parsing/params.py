@@ -55,6 +55,7 @@ def _part(r: Reading, at: int, end: int, entry: Entry, operation: Operation) -> 
         if _free(r, "percent") and "amount" not in r.params:
             if sense.key == "100":
                 return end if _object_follows(r, end) else 0
+            r.marks.add("part")
             return _set(r, at, end, "percent", Decimal(sense.key))
     return end if ("whole", "") in entry and not _is_noun(r, end) else 0
 

@@ -178,8 +178,8 @@ def _which(r: Reading, operation: Operation) -> bool:
     if r.limit == 1 and r.order and any(each.op == "in" and each.field.startswith("customer") for each in r.filters):
         # "the last payment of cus_1 and cus_2": one of each, or one of all?
         return True
-    if "amount" in r.params and r.head == "many" and not r.own_id:
-        # "$50" of each of several, or of all together? Nobody said.
+    if ("amount" in r.params or "part" in r.marks) and r.head == "many" and not r.own_id:
+        # "$50" of each of several, or of all together? "Half the payments": of each, or every other one? Nobody said.
         return True
     if r.order:
         return False
