@@ -28,7 +28,8 @@ PRIORITY = (
     "pronoun", "another", "who", "holdback", "revoking", "helping", "unhappened", "idiom", "finite", "definite",
     "how_many", "plural_grain", "grades", "times_sign", "each_at", "apiece", "including", "indefinite", "into",
     "versus", "country", "currency", "brand", "boolean", "fraction", "whole", "amount_word", "with", "question",
-    "polite", "causative", "asking", "subject", "demonstrative", "presence", "falling", "universal", "barring", "ranking", "contrast", "approximate", "relative", "read", "follow_up", "note",
+    "polite", "causative", "asking", "subject", "demonstrative", "ranking", "contrast", "approximate",
+    "relative", "read", "follow_up", "note", "presence", "falling", "universal", "barring",
     "ordinal", "glue", "filler", "comma", "stop",
 )  # fmt: skip
 RANK = {kind: rank for rank, kind in enumerate(PRIORITY)}

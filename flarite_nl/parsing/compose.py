@@ -45,8 +45,17 @@ def _somebody(spans: Spans, first: int, end: int) -> bool:
         if all(spans.capital(each) and not spans.entries[each] for each in (at, at + 1))
     ]
     if not names or spans.title:
-        return False
+        return _at_domain(spans, first, end)
     return any(seeks(spans, at) or _has_column(spans, at + 2) for at in names)
+
+
+def _at_domain(spans: Spans, first: int, end: int) -> bool:
+    """ "who do we have at fernwood.org?": does the question ask who has an address there?"""
+    who = spans.is_at(spans.skip(first, ("filler", "polite", "read"), end), "who")
+    at = spans.skip(who, ("filler", "glue", "question"), end) if who else end
+    if at >= end or spans.tokens[at].kind != "word" or "." not in spans.tokens[at].text:
+        return False
+    return spans.is_at(at - 1, "glue") == at
 
 
 def _has_column(spans: Spans, at: int) -> bool:

@@ -108,7 +108,9 @@ def _field_value(r: Reading, end: int, scope: Scope, spec: Field) -> int:
 def presence(r: Reading, at: int, name: str) -> int:
     """ "whose phone isn't set", "where metadata.order is missing": whether a field has a value at all."""
     spans = r.spans
-    if "presence" not in spans.places or r.negate or r.operation is not None and r.operation.name == "create":
+    if "presence" not in spans.places or r.negate:
+        return 0
+    if r.operation is not None and r.operation.name == "create":
         return 0
     told, negated = "with" in r.marks, False
     while at < r.end and not spans.is_at(at, "presence"):
@@ -232,6 +234,9 @@ def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int
         return 0
     owned = any(r.spans.is_at(each, "possessive") for each in range(max(r.first, at - 2), at))
     if r.operation is not None or (spec.type == "time" and not owned):
+        return 0
+    if r.spans.is_at(at, "glue") >= end:
+        # "from acme.com": a word that joins names no column.
         return 0
     if _asked(r, at, end) or _of_their_owner(r, at, scope):
         if name not in r.fields:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.model.parse import Sort
 from flarite_nl.parsing import references
+from flarite_nl.parsing.pivot import figured_by
 from flarite_nl.parsing.reading import Reading
 
 TIMES = {"newest": "desc", "oldest": "asc"}
@@ -187,6 +188,9 @@ def aggregate(r: Reading, at: int, end: int, sense: Sense) -> int:
     if sense.key == "sum" and r.functions and r.functions[-1][0] == "sum":
         r.say(at, end, "aggregate sum")
         return end
+    if r.spans.is_at(at, "group", "by") == end:
+        # "invoice items totalled by customer"
+        return group(r, at, end, sense)
     r.functions.append([sense.key, None])
     if r.head_at < 0:
         r.marks.add("led figure")
@@ -247,6 +251,8 @@ def group(r: Reading, at: int, end: int, sense: Sense) -> int:
         if not joint:
             break
         start = again or joint
+    if taken and not figured_by(r, at, end):
+        return 0
     if taken:
         r.say(at, taken, "group by")
     return taken

@@ -260,3 +260,13 @@ def pivoted(spans: Spans, first: int, end: int, pivot: Pivot) -> Reading:
     r.marks.add("pivot")
     r.head = "one" if pivot.single else "many"
     return r
+
+
+def figured_by(r: Reading, at: int, end: int) -> bool:
+    """ "totalled by customer", "counted by plan": the figure that the words ask for besides, if none else was."""
+    found = r.spans.at(at, "aggregate")
+    if found is None or found[1] != end:
+        return True
+    if not r.functions:
+        r.functions.append([found[0].key, None])
+    return r.functions[-1][0] == found[0].key
