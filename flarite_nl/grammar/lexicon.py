@@ -29,7 +29,7 @@ PRIORITY = (
     "how_many", "plural_grain", "grades", "times_sign", "each_at", "apiece", "including", "indefinite", "into",
     "versus", "country", "currency", "brand", "boolean", "fraction", "whole", "amount_word", "with", "question",
     "polite", "causative", "asking", "subject", "demonstrative", "ranking", "contrast", "approximate",
-    "relative", "read", "follow_up", "note", "presence", "falling", "universal", "barring",
+    "relative", "read", "follow_up", "note", "presence", "falling", "universal", "barring", "alphabetical", "bygone",
     "ordinal", "glue", "filler", "comma", "stop",
 )  # fmt: skip
 RANK = {kind: rank for rank, kind in enumerate(PRIORITY)}

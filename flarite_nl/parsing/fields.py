@@ -149,7 +149,7 @@ def also_lacked(r: Reading, at: int) -> int:
 def _period(r: Reading, at: int, scope: Scope, spec: Field) -> int:
     """ "with a redeem_by in April", "whose ended_at doesn't fall in February": the period behind a date's name."""
     spans = r.spans
-    negated = -1
+    negated, ahead = -1, spec.ahead
     while at < r.end and not spans.retime(at):
         step = spans.furthest(at, ("glue", "filler", "falling"))
         denied = spans.is_at(at, "not", "predicate") if negated < 0 else 0
@@ -158,8 +158,9 @@ def _period(r: Reading, at: int, scope: Scope, spec: Field) -> int:
             step = max(denied, at + 1)
         if not step:
             return 0
+        ahead = ahead and not spans.is_at(at, "bygone", "was")
         at = step
-    window = window_at(r, at, ahead=spec.ahead)
+    window = window_at(r, at, ahead=ahead)
     if window is None or (negated >= 0 and r.negate):
         return 0
     if negated >= 0:
@@ -324,7 +325,9 @@ def metadata_value(r: Reading, at: int, behind: int, scope: Scope, key: str) -> 
     compared = spans.at(value_from, "compare")
     if compared and compared[0].key in {"eq", "ne"}:
         negated = negated or (1 if compared[0].key == "ne" else 0)
-        value_from = r.skip_glue(compared[1])
+        # "metadata.plan=team": right behind the sign any word is the value.
+        signed = spans.tokens[compared[1] - 1].kind == "compare"
+        value_from = compared[1] if signed else r.skip_glue(compared[1])
     values: list[Value] = []
     while value_from < r.end and spans.tokens[value_from].kind not in {"mark", "suffix", "compare"}:
         token = spans.tokens[value_from]

@@ -307,7 +307,7 @@ def _has_value(r: Reading, at: int) -> bool:
     return (
         named
         or any(r.spans.is_at(at, "glue", key) > 0 for key in ("where", "inside", "relative"))
-        or r.spans.is_at(at, "with") > 0
+        or (r.spans.is_at(at, "with") > 0 and not r.spans.is_at(at, "finite"))
         or r.spans.is_at(at, "naming") > 0
     )
 
@@ -404,7 +404,9 @@ def _direction(r: Reading, at: int, end: int, way: str) -> int:
         r.sort = Sort(r.sort.field, "asc" if way == "asc" else "desc")
         return end
     name = r.resource.time if not r.spans.is_at(at, "order") else None
-    if r.resource.amount and r.spans.is_at(at, "grades"):
+    if r.spans.is_at(at, "alphabetical"):
+        name = "name" if "name" in r.resource.fields else None
+    elif r.resource.amount and r.spans.is_at(at, "grades"):
         name = r.resource.amount
     if name is None:
         return 0

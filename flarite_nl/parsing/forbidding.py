@@ -34,6 +34,7 @@ def forbids(spans: Spans) -> list[int]:
             or max((stop for _, stop in spans.every(at, "verb")), default=0) > end
             or spans.is_at(at, "read") >= end
             or spans.is_at(at - 1, "question", "exist")
+            or _related(spans, at, end)
         ):
             # "did we already refund ch_1" asks, and is read as a question.
             continue
@@ -55,6 +56,15 @@ def forbids(spans: Spans) -> list[int]:
         # "refund ch_1. NOT"
         return [last]
     return _asked(spans)
+
+
+def _related(spans: Spans, at: int, end: int) -> bool:
+    """ "coupons that never expire": behind a noun and "that" the whole phrase says of what kind it is."""
+    if at < 2 or not spans.is_at(at - 1, "glue", "relative"):
+        return False
+    said = {sense.resource for sense, stop in spans.every(at, "meaning") if stop > end}
+    return any(sense.resource in said for back in range(max(0, at - 4), at - 1) for sense, stop in spans.every(back, "noun")
+               if stop == at - 1)  # fmt: skip
 
 
 def _asked(spans: Spans) -> list[int]:

@@ -122,7 +122,9 @@ def _trigger(
     spans: Spans, stop: int, at: int, behind: int, end: int, rows: Sense, group: str, ordered: bool
 ) -> Pivot | None:
     said = spans.grammar.resources[rows.resource].nouns[rows.extra]
-    function = said.aggregate or _function(spans, stop, at) or "count"
+    told = said.aggregate or _function(spans, stop, at) or _function(spans, behind, min(behind + 1, end))
+    # "top 5 customers by refund amount"
+    function = told or ("sum" if behind < end and spans.is_at(behind, "amount_word") else "count")
     between = _described_from(spans, stop, at)
     if any(spans.is_at(each, "order", "most", "fewest") for each in spans.spots("order", stop, at)):
         return Pivot(rows.resource, group, function)

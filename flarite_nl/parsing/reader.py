@@ -383,6 +383,7 @@ def _close(r: Reading) -> None:
                 r.unread.append(scope.position)
     if "pivot" in r.marks and not r.order and not r.sort and r.having is None:
         r.order, r.order_at = "most", r.first + 1
+    settling.settle_said_twice(r)
     settling.settle_dates(r)
     settling.settle_grain(r)
     if not settling.settle_order(r) and r.order_at > 0:
