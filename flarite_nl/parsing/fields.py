@@ -234,6 +234,7 @@ def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int
         # "number and total amount": another figure, no column.
         return 0
     owned = any(r.spans.is_at(each, "possessive") for each in range(max(r.first, at - 2), at))
+    owned = owned or (r.own_id and r.spans.words[at - 1] == "'s") or (r.head_at < 0 and _of_what(r, end))
     if r.operation is not None or (spec.type == "time" and not owned):
         return 0
     if r.spans.is_at(at, "glue") >= end:

@@ -63,8 +63,8 @@ def _related(spans: Spans, at: int, end: int) -> bool:
     if at < 2 or not spans.is_at(at - 1, "glue", "relative"):
         return False
     said = {sense.resource for sense, stop in spans.every(at, "meaning") if stop > end}
-    return any(sense.resource in said for back in range(max(0, at - 4), at - 1) for sense, stop in spans.every(back, "noun")
-               if stop == at - 1)  # fmt: skip
+    nouns = (each for back in range(max(0, at - 4), at - 1) for each in spans.every(back, "noun"))
+    return any(sense.resource in said and stop == at - 1 for sense, stop in nouns)
 
 
 def _asked(spans: Spans) -> list[int]:

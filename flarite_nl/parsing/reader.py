@@ -20,6 +20,7 @@ from flarite_nl.parsing import (
     periods,
     references,
     settling,
+    sorting,
 )
 from flarite_nl.parsing.reading import Reading, Scope
 
@@ -337,7 +338,7 @@ _HANDLERS: dict[str, handlers.Handler] = {
     "group": figures.group,
     "grain": figures.grain_word,
     "order": handlers.order,
-    "sort": figures.sort,
+    "sort": sorting.sort,
     "naming": handlers.naming,
     "contains": handlers.contains,
     "possessive": handlers.pronoun,
