@@ -29,7 +29,7 @@ PRIORITY = (
     "how_many", "plural_grain", "grades", "times_sign", "each_at", "apiece", "including", "indefinite", "into",
     "versus", "country", "currency", "brand", "boolean", "fraction", "whole", "amount_word", "with", "question",
     "polite", "causative", "asking", "subject", "demonstrative",
-    "presence", "falling", "universal", "barring",
+    "presence", "falling", "universal", "barring", "alphabetical", "bygone",
     "ranking", "contrast", "particle", "toward", "unable",
     "approximate", "relative", "read", "follow_up", "note", "limit", "rows",
     "ordinal", "glue", "filler", "comma", "stop",

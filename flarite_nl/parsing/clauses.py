@@ -6,7 +6,7 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 from flarite_nl.parsing.columns import columns_of
-from flarite_nl.parsing.openings import barred, led_verb, noun_ahead, orders_at, seeks, sorts
+from flarite_nl.parsing.openings import barred, led_in, led_verb, noun_ahead, orders_at, seeks, sorts
 from flarite_nl.parsing.spans import Spans
 
 _START = ("filler", "comma", "and", "polite", "stop")
@@ -138,9 +138,7 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     spoken = any(spans.is_at(each, "and") for each in range(at, joint)) or any(
         spans.words[each] == ";" for each in range(at, joint)
     )
-    if _ranged(spans, first, at) or (not spoken and _fronted(spans, first, at)):
-        return False
-    if barred(spans, first, at) or (kind in {"noun", "read"} and not spoken and sorts(spans, first, at)):
+    if _ranged(spans, first, at) or barred(spans, first, at) or (not spoken and _before(spans, first, at, kind)):
         return False
     if kind in {"noun", "read", "verb"} and _param_of(spans, first, joint, kind):
         return False
@@ -167,7 +165,7 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     ):
         # "customers who … and who live in Germany"
         return False
-    if not spoken and (kind in {"read", "question"} or spans.is_at(joint, "read")) and _led_in(spans, first, at):
+    if not spoken and (kind in {"read", "question"} or spans.is_at(joint, "read")) and led_in(spans, first, at, kind):
         return False
     if kind == "noun" and _only_led(spans, first, at):
         # "Create, for customer cus_1, an invoice": what is made has not been named yet.
@@ -177,18 +175,16 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     return True
 
 
+def _before(spans: Spans, first: int, at: int, kind: str) -> bool:
+    """Does a stretch only say whose what follows is, or how to sort it?"""
+    return _fronted(spans, first, at) or (kind in {"noun", "read"} and sorts(spans, first, at))
+
+
 def _ranged(spans: Spans, first: int, at: int) -> bool:
     """ "between £100 and £200 that …": the joint of a range joins no requests."""
     return spans.tokens[at - 1].kind in {"money", "number", "percent"} and any(
         spans.is_at(back, "between", "from") for back in range(max(first, at - 3), at - 1)
     )
-
-
-def _led_in(spans: Spans, first: int, at: int) -> bool:
-    """ "Of the payments received this month, list only …", "for customers in the UK, how many refunds …": is it said in
-    front whose or of what something is, and nothing asked for yet?"""
-    led = spans.is_at(spans.skip(first, ("comma",)), "glue", "prep") > 0
-    return led and not (spans.holds("read", first, at) or spans.holds("question", first + 1, at))
 
 
 def _relative(spans: Spans, first: int, at: int) -> bool:

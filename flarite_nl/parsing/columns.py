@@ -43,7 +43,13 @@ def columns_of(spans: Spans, first: int, end: int) -> Columns | None:
             break
         at = joint
     led = spans.is_at(stop, "glue", "prep", "where")
-    if len(named) < 2 or not ("plain" in kinds or kinds == {"figure", "one"}) or not led or led >= end or not noun_ahead(spans, led):
+    if (
+        len(named) < 2
+        or not ("plain" in kinds or kinds == {"figure", "one"})
+        or not led
+        or led >= end
+        or not noun_ahead(spans, led)
+    ):
         return None
     noun = _noun(spans, led, end)
     for resource in dict.fromkeys(sense.resource for sense, _ in spans.every(noun, "noun")):

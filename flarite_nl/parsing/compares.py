@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Field
+from flarite_nl.model.parse import Having
 from flarite_nl.model.values import Money
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import range_at, value_at
@@ -54,6 +55,13 @@ def compare(r: Reading, at: int, end: int, sense: Sense) -> int:
     if found is None or _second(r, found[2]):
         return 0
     op, stop = _after(r, found[2], scope, sense.key)
+    summed = r.spans.at(stop, "aggregate")
+    if r.group_by and r.operation is None and summed and summed[0].key == "sum" and token.kind == "money":
+        # "charges by customer, only those with over $1,000 in total"
+        if r.having is not None or r.functions not in ([], [["sum", None]]):
+            return 0
+        r.functions, r.having = [["sum", None]], Having(op, found[1])
+        return summed[1]
     r.add(scope.prefix + spec.name, op, found[1])
     r.say(at, stop, f"compare {spec.name}")
     return used(r, scope, stop)

@@ -41,7 +41,7 @@ def _somebody(spans: Spans, first: int, end: int) -> bool:
     """Do two words in capitals stand together that are none of ours: "find Nadia Farouk", "Nadia Farouk's email"?"""
     names = [(at, stop) for at in range(first, end - 1) if (stop := _two_names(spans, at, end))]
     if not names or spans.title:
-        return False
+        return _at_domain(spans, first, end)
     return any(seeks(spans, at) or _has_column(spans, stop) for at, stop in names)
 
 
@@ -51,6 +51,15 @@ def _two_names(spans: Spans, at: int, end: int) -> int:
         return 0
     last = spans.skip(at + 1, ("particle",), end)
     return last + 1 if last < end and spans.capital(last) and not spans.entries[last] else 0
+
+
+def _at_domain(spans: Spans, first: int, end: int) -> bool:
+    """ "who do we have at fernwood.org?": does the question ask who has an address there?"""
+    who = spans.is_at(spans.skip(first, ("filler", "polite", "read"), end), "who")
+    at = spans.skip(who, ("filler", "glue", "question"), end) if who else end
+    if at >= end or spans.tokens[at].kind != "word" or "." not in spans.tokens[at].text:
+        return False
+    return spans.is_at(at - 1, "glue") == at
 
 
 def _has_column(spans: Spans, at: int) -> bool:

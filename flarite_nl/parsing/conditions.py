@@ -51,11 +51,15 @@ def _dated(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int:
         # "subscriptions on trial ending tomorrow": it is the trial that ends.
         name = r.time_field
     # A preposition can belong to the event ("due by") or to the time ("by Friday"): either way it is the time's.
+    over = _bygone(r, at, end) or r.spans.is_at(end, "bygone", "was") > 0
+    if over and scope.noun is not None and scope.noun.time and scope.noun.conditions:
+        # "trials that ended in November" are on trial no longer.
+        return 0
     own = end - 1 in r.spans.times and r.spans.times[end - 1].last >= end
     after = r.skip_glue(end)
     for start in (end - 1, after) if own else (end, end - 1, after):
         if (start > at or start == end) and r.spans.retime(start):
-            window = window_at(r, start, ahead=scope.resource.fields[name].ahead)
+            window = window_at(r, start, ahead=scope.resource.fields[name].ahead and not over)
             if window:
                 r.add(scope.prefix + name, "during", window[0])
                 r.say(at, window[1], f"event {name}")
@@ -64,6 +68,13 @@ def _dated(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int:
         return 0
     dated = r.has(scope.prefix + name) or any(start >= end for start in r.spans.times)
     return end if _joins(r, at, end) or dated else 0
+
+
+def _bygone(r: Reading, at: int, end: int) -> bool:
+    """ "payouts that arrived on March 10", "invoices that were due in November": the last one, and not the next."""
+    if "bygone" not in r.spans.places:
+        return False
+    return any(r.spans.is_at(each, "bygone", "over") > at for each in range(max(r.first, at - 1), end))
 
 
 def _most(r: Reading, at: int, name: str) -> int:
@@ -176,11 +187,15 @@ def _meaning_time(r: Reading, end: int, scope: Scope, said: Meaning) -> int:
                 return span.last + 1
         if not _behind_head(r, end):
             return 0
-        window = window_at(r, start, ahead=spec.ahead and said.time != "due_date")
+        window = window_at(r, start, ahead=spec.ahead and said.time not in _PAST)
         if window:
             r.add(scope.prefix + said.time, "during", window[0])
             return window[1]
     return 0
+
+
+_PAST = frozenset({"due_date", "redeem_by", "expires_at"})
+"""Dates that lie ahead, but of which what is overdue or has expired tells that they are over."""
 
 
 def _behind_head(r: Reading, end: int) -> bool:
@@ -226,6 +241,8 @@ def value_word(r: Reading, at: int, end: int, sense: Sense) -> int:
     scope, spec = found
     if _asked_of(r, scope):
         return end
+    if _happened(r, at, scope):
+        return 0
     listed = list_at(r, at, spec)
     if listed is None or listed[2] < end:
         return 0
@@ -234,6 +251,16 @@ def value_word(r: Reading, at: int, end: int, sense: Sense) -> int:
     stop = named[1] if named and named[0].key == spec.name else listed[2]
     r.say(at, stop, f"value {spec.name}")
     return used(r, scope, stop)
+
+
+def _happened(r: Reading, at: int, scope: Scope) -> bool:
+    """ "payouts that arrived on March 10": with a date behind it, a word for a status is the event of that name."""
+    found = r.spans.at(at, "event", scope.resource.name)
+    if found is None or found[0].key == scope.resource.time:
+        return False
+    return scope.resource.fields[found[0].key].type == "time" and any(
+        r.spans.retime(start) for start in (found[1], r.skip_glue(found[1]))
+    )
 
 
 def code_word(r: Reading, at: int, kind: str) -> int:

@@ -108,7 +108,9 @@ def _field_value(r: Reading, end: int, scope: Scope, spec: Field) -> int:
 def presence(r: Reading, at: int, name: str) -> int:
     """ "whose phone isn't set", "where metadata.order is missing": whether a field has a value at all."""
     spans = r.spans
-    if "presence" not in spans.places or r.negate or r.operation is not None and r.operation.name == "create":
+    if "presence" not in spans.places or r.negate:
+        return 0
+    if r.operation is not None and r.operation.name == "create":
         return 0
     told, negated = "with" in r.marks, False
     while at < r.end and not spans.is_at(at, "presence"):
@@ -147,7 +149,7 @@ def also_lacked(r: Reading, at: int) -> int:
 def _period(r: Reading, at: int, scope: Scope, spec: Field) -> int:
     """ "with a redeem_by in April", "whose ended_at doesn't fall in February": the period behind a date's name."""
     spans = r.spans
-    negated = -1
+    negated, ahead = -1, spec.ahead
     while at < r.end and not spans.retime(at):
         step = spans.furthest(at, ("glue", "filler", "falling"))
         denied = spans.is_at(at, "not", "predicate") if negated < 0 else 0
@@ -156,8 +158,9 @@ def _period(r: Reading, at: int, scope: Scope, spec: Field) -> int:
             step = max(denied, at + 1)
         if not step:
             return 0
+        ahead = ahead and not spans.is_at(at, "bygone", "was")
         at = step
-    window = window_at(r, at, ahead=spec.ahead)
+    window = window_at(r, at, ahead=ahead)
     if window is None or (negated >= 0 and r.negate):
         return 0
     if negated >= 0:
@@ -231,6 +234,7 @@ def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int
         # "number and total amount": another figure, no column.
         return 0
     owned = any(r.spans.is_at(each, "possessive") for each in range(max(r.first, at - 2), at))
+    owned = owned or (r.own_id and r.spans.words[at - 1] == "'s") or (r.head_at < 0 and _of_what(r, end))
     if r.operation is not None or (spec.type == "time" and not owned) or r.spans.furthest(at, _PLAIN) >= end:
         return 0
     if _summed(r, at, end, spec):
@@ -336,7 +340,9 @@ def metadata_value(r: Reading, at: int, behind: int, scope: Scope, key: str) -> 
     compared = spans.at(value_from, "compare")
     if compared and compared[0].key in {"eq", "ne"}:
         negated = negated or (1 if compared[0].key == "ne" else 0)
-        value_from = r.skip_glue(compared[1])
+        # "metadata.plan=team": right behind the sign any word is the value.
+        signed = spans.tokens[compared[1] - 1].kind == "compare"
+        value_from = compared[1] if signed else r.skip_glue(compared[1])
     values: list[Value] = []
     while value_from < r.end and spans.tokens[value_from].kind not in {"mark", "suffix", "compare"}:
         token = spans.tokens[value_from]

@@ -7,9 +7,11 @@ from decimal import Decimal
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.model.parse import Sort
 from flarite_nl.parsing import references
+from flarite_nl.parsing.pivot import figured_by
 from flarite_nl.parsing.reading import Reading
 
 TIMES = {"newest": "desc", "oldest": "asc"}
+_MANY = frozenset({"most", "fewest", "smallest"})
 SIZES = {"largest": "desc", "smallest": "asc", "best": "desc", "worst": "asc", "most": "desc", "fewest": "asc"}
 
 
@@ -35,7 +37,13 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
             r.sort = Sort(named[0].key, "desc" if key == "newest" else "asc")
             return first
         return first if sort_by(r, key) else 0
+    counted = spans.at(following, "event", r.resource.name) if key in _MANY and not r.functions else None
+    if counted and r.resource.fields[counted[0].key].type == "number" and not r.order:
+        # "the most redeemed coupon"
+        r.order, r.order_field, r.order_from, r.order_at = key, counted[0].key, at, counted[1]
+        return counted[1]
     if deadline and key in {"soonest", "newest", "oldest"}:
+        _picks_by(r, key, following, deadline)
         following = deadline
         end = deadline
     number = spans.tokens[following] if following < r.end else None
@@ -54,6 +62,16 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
     r.order, r.order_from, r.order_at = key, at, end
     r.say(at, end, f"order {key}")
     return end
+
+
+def _picks_by(r: Reading, key: str, at: int, end: int) -> None:
+    """ "the earliest due date among open invoices", "the latest deadline": by that date, and not by the usual one."""
+    named = r.spans.at(at, "field", r.resource.name)
+    if named is None or key not in TIMES or r.order:
+        return
+    r.order_field = named[0].key
+    if r.head_at < 0 and r.spans.is_at(end, "glue", "prep", "where", "inside"):
+        r.marks.add("single")
 
 
 def _of_others(r: Reading, at: int) -> bool:
@@ -181,6 +199,9 @@ def aggregate(r: Reading, at: int, end: int, sense: Sense) -> int:
     """ "how many", "total", "average": the function; its field is named next, or is the resource's amount."""
     if r.operation is not None or r.resource.name in {"balance", "account", "metrics"}:
         return 0
+    if sense.key == "count" and _had(r, at) and _names_field(r, at):
+        # "invoices having no number"
+        return 0
     if sense.key in {"sum", "max", "min"} and (_is_field_here(r, at, end) or _figured(r, at)):
         return 0
     if sense.key.endswith("_them"):
@@ -200,11 +221,18 @@ def aggregate(r: Reading, at: int, end: int, sense: Sense) -> int:
     if sense.key == "sum" and r.functions and r.functions[-1][0] == "sum":
         r.say(at, end, "aggregate sum")
         return end
+    if r.spans.is_at(at, "group", "by") == end:
+        # "invoice items totalled by customer"
+        return group(r, at, end, sense)
     r.functions.append([sense.key, None])
     if r.head_at < 0:
         r.marks.add("led figure")
     r.say(at, end, f"aggregate {sense.key}")
     return end
+
+
+def _had(r: Reading, at: int) -> bool:
+    return "without" in r.marks or ("with" in r.marks and r.spans.is_at(at - 1, "indefinite") == at)
 
 
 def _figured(r: Reading, at: int) -> bool:
@@ -260,6 +288,8 @@ def group(r: Reading, at: int, end: int, sense: Sense) -> int:
         if not joint:
             break
         start = again or joint
+    if taken and not figured_by(r, at, end):
+        return 0
     if taken:
         r.say(at, taken, "group by")
     return taken
@@ -310,6 +340,8 @@ def _has_value(r: Reading, at: int) -> bool:
     """Is what follows a noun its value, or says more of it ("by customers at acme.com")? Then nothing is grouped."""
     if at >= r.end or at in r.spans.times:
         return False
+    if r.spans.is_at(at, "with") and (r.spans.is_at(at, "finite") or _bounded(r, at)):
+        return False
     named = r.spans.tokens[at].kind in {"id", "email", "quote", "domain"}
     return (
         named
@@ -317,6 +349,11 @@ def _has_value(r: Reading, at: int) -> bool:
         or r.spans.is_at(at, "with") > 0
         or r.spans.is_at(at, "naming") > 0
     )
+
+
+def _bounded(r: Reading, at: int) -> bool:
+    """ "by reason with more than $500 in total" keeps the groups whose figure passes."""
+    return r.spans.is_at(r.spans.skip(r.spans.is_at(at, "with"), ("filler",), r.end), "compare") > 0
 
 
 def grain_word(r: Reading, at: int, end: int, sense: Sense) -> int:
@@ -351,69 +388,3 @@ def _superlative_ahead(r: Reading, at: int) -> bool:
         r.spans.is_at(each, "order", "most", "fewest", "largest", "smallest", "best", "worst")
         for each in range(at, min(r.end, at + 6))
     )
-
-
-def sort(r: Reading, at: int, end: int, sense: Sense) -> int:
-    """ "sorted by amount descending", "in ascending order"."""
-    if sense.key in {"asc", "desc"}:
-        return _direction(r, at, end, sense.key)
-    if sense.key != "by":
-        return 0
-    start = r.spans.skip(end, ("filler", "group"), r.end)
-    found = _sort_key(r, start)
-    if found is None:
-        # "in order of newest first"
-        directed = r.spans.at(start, "order")
-        return order(r, start, directed[1], directed[0]) if directed else 0
-    name, kind, after = found
-    following = r.spans.skip(after, ("comma", "filler"), r.end)
-    direction = r.spans.at(following, "sort")
-    way = "asc" if kind in {"text", "email", "ahead", "word"} else "desc"
-    if direction and direction[0].key in {"asc", "desc"}:
-        way, after = direction[0].key, direction[1]
-    else:
-        directed = r.spans.at(r.spans.skip(following, ("with", "filler"), r.end), "order")
-        first = r.spans.is_at(directed[1], "sort", "first") if directed else 0
-        if directed and first:
-            way = _way(directed[0].key)
-            after = first
-    r.sort = Sort(name, "asc" if way == "asc" else "desc")
-    r.say(at, after, f"sort by {name}")
-    return after
-
-
-def _way(key: str) -> str:
-    return TIMES.get(key) or SIZES.get(key) or "asc"
-
-
-def _sort_key(r: Reading, at: int) -> tuple[str, str, int] | None:
-    spans = r.spans
-    for kind in ("field", "event"):
-        field = spans.at(at, kind, r.resource.name)
-        if field:
-            spec = r.resource.fields[field[0].key]
-            name = f"{spec.name}.{field[0].extra}" if spec.type == "metadata" and field[0].extra else spec.name
-            return name, "ahead" if spec.ahead else spec.type, field[1]
-    if r.spans.is_at(at, "amount_word") and r.resource.amount:
-        return r.resource.amount, "money", r.spans.is_at(at, "amount_word")
-    if r.functions and spans.is_at(at, "aggregate"):
-        return "", "money", spans.is_at(at, "aggregate")
-    return None
-
-
-def _direction(r: Reading, at: int, end: int, way: str) -> int:
-    by = r.spans.is_at(end, "group", "by") or r.spans.is_at(end, "glue", "prep")
-    named = _sort_key(r, by) if by and not r.functions else None
-    if named:
-        r.sort = Sort(named[0], "asc" if way == "asc" else "desc")
-        return named[2]
-    if r.sort is not None:
-        r.sort = Sort(r.sort.field, "asc" if way == "asc" else "desc")
-        return end
-    name = r.resource.time if not r.spans.is_at(at, "order") else None
-    if r.resource.amount and r.spans.is_at(at, "grades"):
-        name = r.resource.amount
-    if name is None:
-        return 0
-    r.sort = Sort(name, "asc" if way == "asc" else "desc")
-    return end

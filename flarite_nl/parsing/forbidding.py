@@ -34,6 +34,7 @@ def forbids(spans: Spans) -> list[int]:
             or max((stop for _, stop in spans.every(at, "verb")), default=0) > end
             or spans.is_at(at, "read") >= end
             or spans.is_at(at - 1, "question", "exist")
+            or _related(spans, at, end)
         ):
             # "did we already refund ch_1" asks, and is read as a question.
             continue
@@ -76,6 +77,15 @@ def _unable(spans: Spans) -> list[int]:
     customer = customer or any(sense.resource == "customers" for sense, _ in spans.every(whom, "noun"))
     named = spans.capital(whom) and not spans.entries[whom]
     return [start] if customer or named else []
+
+
+def _related(spans: Spans, at: int, end: int) -> bool:
+    """ "coupons that never expire": behind a noun and "that" the whole phrase says of what kind it is."""
+    if at < 2 or not spans.is_at(at - 1, "glue", "relative"):
+        return False
+    said = {sense.resource for sense, stop in spans.every(at, "meaning") if stop > end}
+    nouns = (each for back in range(max(0, at - 4), at - 1) for each in spans.every(back, "noun"))
+    return any(sense.resource in said and stop == at - 1 for sense, stop in nouns)
 
 
 def _asked(spans: Spans) -> list[int]:

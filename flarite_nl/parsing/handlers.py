@@ -9,6 +9,7 @@ from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Field
 from flarite_nl.model.values import Ref
 from flarite_nl.parsing import compares, conditions, fields, figures, identifiers, nouns, openings, params, references
+from flarite_nl.parsing.names import begins_name
 from flarite_nl.parsing.reading import OWNERS, Reading
 
 Handler = Callable[[Reading, int, int, Sense], int]
@@ -31,11 +32,7 @@ def noun(r: Reading, at: int, end: int, sense: Sense) -> int:
         other = r.scopes[-1].resource
         r.scopes[-1].noun = other.nouns[sense.extra]
         r.conditions(other.nouns[sense.extra].conditions, r.scopes[-1].prefix)
-        if r.head_at < 0 and r.spans.words[end : end + 1] == ["'"]:
-            # "delinquent customers' subscriptions": what follows is the head's again.
-            r.scopes.pop()
-            return end + 1
-        return end
+        return references.owners(r, end)
     own = None
     for each, stop in r.spans.every(at, "noun"):
         if stop == end and each.resource == r.resource.name:
@@ -136,8 +133,7 @@ def plural_determiner(r: Reading, at: int) -> bool:
 def order(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.operation is not None and r.operation.name == "create":
         return end if sense.key == "new" else 0
-    if sense.key == "new" and r.spans.tokens[at].text[:1].isupper() and r.spans.capital(end) and not r.spans.entries[end]:
-        # "customers in New York"
+    if sense.key == "new" and begins_name(r.spans, at, end):
         return 0
     several = positions(r, at) if sense.key == "oldest" else 0
     if several:

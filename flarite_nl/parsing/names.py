@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from flarite_nl.parsing.reading import Reading
+from flarite_nl.parsing.spans import Spans
 
 # What ends a name that is not in capitals.
 _ENDS = ("comma", "or", "with", "without", "stop", "compare", "not", "naming", "group", "note", "sort", "between")
@@ -43,6 +44,19 @@ def name_at(r: Reading, at: int, *, marked: bool) -> tuple[str, int] | None:
     if r.operation is not None and (any(_holds_back(r, each) for each in range(at, end)) or _empties(r, at, end)):
         return None
     return spans.words_of(at, end), end
+
+
+def begins_name(spans: Spans, at: int, end: int) -> bool:
+    """ "customers in New York": does a word in capitals stand before one that is none of ours?"""
+    return spans.tokens[at].text[:1].isupper() and spans.capital(end) and not spans.entries[end]
+
+
+def city_at(r: Reading, at: int) -> tuple[str, int] | None:
+    """Another place in a list: a name that is neither a country's nor an owner's ("… and Jane Doe's invoices")."""
+    found = name_at(r, at, marked=False)
+    if found is None or r.spans.entries[at] or r.spans.at(at, "country"):
+        return None
+    return None if found[1] < r.end and r.spans.tokens[found[1]].kind == "suffix" else found
 
 
 def _loose_end(r: Reading, at: int) -> bool:

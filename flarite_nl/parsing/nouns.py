@@ -7,7 +7,7 @@ from flarite_nl.grammar.schema import Noun, Resource
 from flarite_nl.model.values import Value
 from flarite_nl.parsing import references
 from flarite_nl.parsing.fields import presence
-from flarite_nl.parsing.names import code_at, name_at
+from flarite_nl.parsing.names import city_at, code_at, name_at
 from flarite_nl.parsing.openings import noun_ahead
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import add_values, list_joint
@@ -41,7 +41,7 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
         # "… whose trial ends on Friday": behind the head it is a modifier.
         return 0
     # "who hasn't paid us": of what was not, there is no figure.
-    if said.aggregate and (r.negate or _figure_field(r, at, end) or _told(r, at, end)):
+    if said.aggregate and (r.negate or _figure_field(r, at, end) or _told(r, at, end) or _describes(r, at, end)):
         return 0
     if said.params and r.operation is None:
         r.params.update(said.params)
@@ -57,9 +57,6 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
             r.functions[-1][1] = said.measure
     r.conditions(said.conditions)
     r.settle(end)
-    if r.spans.words[end : end + 1] == ["'"] and r.spans.at(end + 1, "field", r.resource.name):
-        # "our customers' phone numbers"
-        return end + 1
     named = _apposition(r, end, r.scopes[0], r.resource, "")
     return named or end
 
@@ -86,11 +83,20 @@ def _figure_field(r: Reading, at: int, end: int) -> bool:
     )
 
 
+def _describes(r: Reading, at: int, end: int) -> bool:
+    """ "payouts paid out last week": behind the head a word for a status asks for no figure."""
+    value = r.spans.at(at, "value", r.resource.name)
+    return 0 <= r.head_at < at and value is not None and value[1] == end
+
+
 def _told(r: Reading, at: int, end: int) -> bool:
     """ "have they paid?", "who paid them", "the paid ones": no figure, unless one is asked for."""
     spans = r.spans
     if spans.is_at(end, "pronoun", "ones"):
         return True
+    if not any(spans.every(at, kind) for kind in _DONE):
+        # "all fees"
+        return False
     before = range(r.first, at)
     spoken = any(at - 1 <= (spans.is_at(each, "subject") or -2) or spans.is_at(each, "who") == at for each in before)
     asked = any(spans.is_at(each, "question", "money") or spans.is_at(each, "aggregate") for each in before)
@@ -160,8 +166,9 @@ def _apposition(r: Reading, end: int, scope: Scope, resource: Resource, prefix: 
     if start >= r.end:
         return 0
     token = spans.tokens[start]
-    if token.kind == "id":
-        return 0
+    if token.lower == "'" and prefix == "" and spans.at(start + 1, "field", resource.name):
+        # "our customers' phone numbers"
+        return start + 1
     if token.kind in {"word", "code", "quote", "number"}:
         return _plain_name(r, start, scope, resource, prefix)
     return 0
@@ -302,7 +309,8 @@ def owner(r: Reading, at: int) -> int:
         if r.resource.name == "customers" or not spans.is_at(at - 1, "toward", r.resource.name) or r.operation is not None:
             return _place(r, at, end, name)
         behind = True
-    subject = not (possessive or behind or quoted) and (
+    asked = quoted and any(spans.is_at(each, "question", "money") == at for each in range(max(r.first, at - 4), at))
+    subject = not (possessive or behind or (quoted and not asked)) and (
         _is_subject(r, at, end) or _is_sought(r, at, end) or _is_given(r, at)
     )
     if not (possessive or behind or subject):
@@ -401,7 +409,7 @@ def _place(r: Reading, at: int, end: int, name: str) -> int:
     for scope in reversed(r.scopes):
         if "address.city" in scope.resource.fields and r.head_at >= 0:
             cities: list[Value] = [name]
-            while (joint := list_joint(r, end)) and (again := _city(r, joint)):
+            while (joint := list_joint(r, end)) and (again := city_at(r, joint)):
                 cities.append(again[0])
                 end = again[1]
             add_values(r, scope.prefix + "address.city", "eq", tuple(cities))
@@ -410,11 +418,3 @@ def _place(r: Reading, at: int, end: int, name: str) -> int:
             r.settle(end)
             return end
     return 0
-
-
-def _city(r: Reading, at: int) -> tuple[str, int] | None:
-    """Another place in a list: a name that is neither a country's nor an owner's ("… and Jane Doe's invoices")."""
-    found = name_at(r, at, marked=False)
-    if found is None or r.spans.entries[at] or r.spans.at(at, "country"):
-        return None
-    return None if found[1] < r.end and r.spans.tokens[found[1]].kind == "suffix" else found

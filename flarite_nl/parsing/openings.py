@@ -133,6 +133,13 @@ def noun_ahead(spans: Spans, at: int) -> int:
     return 0
 
 
+def led_in(spans: Spans, first: int, at: int, kind: str) -> bool:
+    """ "Of the payments received this month, list only …", "for customers in the UK, how many refunds …": is it said in
+    front whose or of what something is, and nothing asked for yet?"""
+    led = spans.is_at(spans.skip(first, ("comma",)), "glue", "prep") > 0
+    return led and (kind == "read" or not (spans.holds("read", first, at) or spans.holds("question", first + 1, at)))
+
+
 def barred(spans: Spans, first: int, end: int) -> int:
     """ "in any currency but USD": behind "any" and a field, the end of a "but" that leaves out what follows; or 0."""
     barring = spans.is_at(end, "barring")

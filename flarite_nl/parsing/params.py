@@ -43,7 +43,46 @@ def phrase(r: Reading, at: int) -> int:
             return after
         if any(sense.key == operation.name for sense in entry.get(("recipient", r.resource.name), ())):
             return end
-    return _pending(r, at, operation)
+    return _keyed(r, at, operation) or _pending(r, at, operation)
+
+
+def _keyed(r: Reading, at: int, operation: Operation) -> int:
+    """ "set metadata.tier to gold on cus_1", "change the metadata.tier of cus_1 to gold": a key by its path.
+
+    Behind "with" it selects: "… of customers with metadata.tier=gold".
+    """
+    spans = r.spans
+    token = spans.tokens[at]
+    if token.kind != "word" or "." not in token.text or "metadata" not in operation.params:
+        return 0
+    head, _, key = token.text.partition(".")
+    name = f"metadata.{key}"
+    if head.lower() != "metadata" or name in r.params or ("with" in r.marks and operation.name != "create"):
+        return 0
+    joint = spans.is_at(at + 1, "into")
+    if not joint and not spans.is_at(at + 1, "glue", "prep"):
+        joint = spans.is_at(at + 1, "compare", "eq")
+    if not joint and at + 1 < r.end and spans.words[at + 1] == ":":
+        joint = at + 2
+    if joint:
+        return _set_key(r, at, joint, name)
+    if operation.name != "update" or not spans.is_at(at + 1, "glue", "prep", "where"):
+        return 0
+    if any(mark.startswith("pending") for mark in r.marks):
+        return 0
+    r.marks.add(f"pending {name}")
+    return at + 1
+
+
+def _set_key(r: Reading, first: int, at: int, name: str) -> int:
+    """The value of a key of metadata is one word, or a quotation."""
+    if at >= r.end or r.spans.tokens[at].kind in {"mark", "suffix", "compare"} or at in r.spans.times:
+        return 0
+    token = r.spans.tokens[at]
+    if token.kind == "word" and r.spans.furthest(at, ("glue", "filler", "not", "presence", "boolean")) > at:
+        # "to on cus_1", "to null": nothing to write, or nobody knows what.
+        return 0
+    return _set(r, first, at + 1, name, str(token.value) if token.kind == "quote" else token.text)
 
 
 def _part(r: Reading, at: int, end: int, entry: Entry, operation: Operation) -> int:
@@ -167,7 +206,11 @@ def _pending(r: Reading, at: int, operation: Operation) -> int:
     waiting = [mark for mark in r.marks if mark.startswith("pending ")] if r.marks else None
     if not waiting:
         return 0
-    param = operation.params[min(waiting)[8:]]
+    name = min(waiting)[8:]
+    if name.startswith("metadata."):
+        start = r.spans.is_at(at, "into", "into", "as")
+        return _set_key(r, at, start, name) if start else 0
+    param = operation.params[name]
     start = r.spans.is_at(at, "into", "into", "as", *(("until",) if param.type == "time" else ()))
     if not start and r.spans.words[at] in {":", "-"} and at + 1 < r.end and r.own_id:
         # "update the description of prod_1: 'Soy candle'"

@@ -122,8 +122,9 @@ def _trigger(
     spans: Spans, stop: int, at: int, behind: int, end: int, rows: Sense, group: str, ordered: bool
 ) -> Pivot | None:
     said = spans.grammar.resources[rows.resource].nouns[rows.extra]
-    summed = "sum" if spans.is_at(behind, "amount_word") else "count"  # "by refund amount"
-    function = said.aggregate or _function(spans, stop, at) or summed
+    told = said.aggregate or _function(spans, stop, at) or _function(spans, behind, min(behind + 1, end))
+    # "top 5 customers by refund amount"
+    function = told or ("sum" if behind < end and spans.is_at(behind, "amount_word") else "count")
     between = _described_from(spans, stop, at)
     if any(spans.is_at(each, "order", "most", "fewest") for each in spans.spots("order", stop, at)):
         return Pivot(rows.resource, group, function)
@@ -261,3 +262,13 @@ def pivoted(spans: Spans, first: int, end: int, pivot: Pivot) -> Reading:
     r.marks.add("pivot")
     r.head = "one" if pivot.single else "many"
     return r
+
+
+def figured_by(r: Reading, at: int, end: int) -> bool:
+    """ "totalled by customer", "counted by plan": the figure that the words ask for besides, if none else was."""
+    found = r.spans.at(at, "aggregate")
+    if found is None or found[1] != end:
+        return True
+    if not r.functions:
+        r.functions.append([found[0].key, None])
+    return r.functions[-1][0] == found[0].key

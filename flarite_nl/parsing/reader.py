@@ -20,6 +20,7 @@ from flarite_nl.parsing import (
     periods,
     references,
     settling,
+    sorting,
 )
 from flarite_nl.parsing.reading import Reading, Scope
 
@@ -181,7 +182,7 @@ def _phrase(r: Reading, at: int, end: int, entry: Entry, resources: dict[str, in
 
 def _for_noun_ahead(r: Reading, at: int, end: int, resource: str) -> bool:
     """Does an adjective stand before a noun of that resource, which the head has or belongs to?"""
-    if r.head_at < 0 and not _owners_ahead(r, end, resource):
+    if r.head_at < 0 and not references.owners_ahead(r, end, resource):
         return False
     limit = min(r.end, end + 4)
     if not any(_directly_ahead(r, place, resource) for place in r.spans.spots("noun", end, limit)):
@@ -211,19 +212,6 @@ def _for_noun_ahead(r: Reading, at: int, end: int, resource: str) -> bool:
         if not following:
             return False
         step = following
-    return False
-
-
-def _owners_ahead(r: Reading, at: int, resource: str) -> bool:
-    """ "delinquent customers' subscriptions": do many of a resource come whose the head is?"""
-    spans = r.spans
-    if "suffix" not in spans.types or r.operation is not None:
-        return False
-    for place in spans.spots("noun", at, min(r.end, at + 4)):
-        for sense, end in spans.every(place, "noun"):
-            if sense.resource == resource and spans.words[end : end + 1] == ["'"]:
-                return any(each.resource == r.resource.name for start in range(end + 1, min(r.end, end + 5))
-                           for each, _ in spans.every(start, "noun"))  # fmt: skip
     return False
 
 
@@ -350,7 +338,7 @@ _HANDLERS: dict[str, handlers.Handler] = {
     "group": figures.group,
     "grain": figures.grain_word,
     "order": handlers.order,
-    "sort": figures.sort,
+    "sort": sorting.sort,
     "naming": handlers.naming,
     "contains": handlers.contains,
     "possessive": handlers.pronoun,
@@ -398,6 +386,7 @@ def _close(r: Reading) -> None:
                 r.unread.append(scope.position)
     if "pivot" in r.marks and not r.order and not r.sort and r.having is None:
         r.order, r.order_at = "most", r.first + 1
+    settling.settle_said_twice(r)
     settling.settle_dates(r)
     settling.settle_grain(r)
     if not settling.settle_order(r) and r.order_at > 0:

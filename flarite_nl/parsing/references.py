@@ -206,3 +206,24 @@ def position(r: Reading, at: int, end: int, sense: Sense) -> int:
     r.own_id = True
     r.say(at, end, "position")
     return end
+
+
+def owners(r: Reading, end: int) -> int:
+    """ "delinquent customers' subscriptions": behind the owners what follows is said of the head again."""
+    if r.head_at >= 0 or r.spans.words[end : end + 1] != ["'"]:
+        return end
+    r.scopes.pop()
+    return end + 1
+
+
+def owners_ahead(r: Reading, at: int, resource: str) -> bool:
+    """ "delinquent customers' subscriptions": do many of a resource come whose the head is?"""
+    spans = r.spans
+    if "suffix" not in spans.types or r.operation is not None:
+        return False
+    for place in spans.spots("noun", at, min(r.end, at + 4)):
+        for sense, end in spans.every(place, "noun"):
+            if sense.resource == resource and spans.words[end : end + 1] == ["'"]:
+                return any(each.resource == r.resource.name for start in range(end + 1, min(r.end, end + 5))
+                           for each, _ in spans.every(start, "noun"))  # fmt: skip
+    return False

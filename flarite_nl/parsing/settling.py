@@ -11,9 +11,9 @@ from flarite_nl.parsing.reading import UNIQUE, Reading
 def settle_order(r: Reading) -> bool:
     """Turn the order word into a sort and a limit once the whole clause is known; False where it cannot be."""
     key = r.order
-    if "sized" in r.marks and r.sort is not None and r.functions and r.group_by:
-        # "total by customer, largest first": the figures are sorted.
-        r.sort = Sort(str(r.functions[0][0]), r.sort.order)
+    if "sized" in r.marks and r.sort is not None and r.group_by:
+        # "total by customer, largest first", "charges by card brand, highest first": the figures are sorted.
+        r.sort = Sort(str(r.functions[0][0] if r.functions else "count"), r.sort.order)
     if r.question == "exist" and any(each.field in UNIQUE and each.op == "eq" or _own(each) for each in r.filters):
         # "has Acme paid invoice INV-7?", "did we win du_1?": its number says which, whatever is asked about it.
         r.filters[:] = [each for each in r.filters if not _describes(r, each)]
@@ -106,6 +106,22 @@ def settle_dates(r: Reading) -> None:
     several = r.head != "one" and not r.own_id and not r.functions
     asked = sorted(mark.removeprefix("when ") for mark in r.marks if mark.startswith("when "))
     r.fields += [name for name in asked if several and name not in r.fields]
+
+
+def settle_said_twice(r: Reading) -> None:
+    """ "sent by email rather than charged automatically": what has the one value has no other, said or not."""
+    if len(r.filters) < 2:
+        return
+    held = {each.field: each.value for each in r.filters if each.op == "eq"}
+    r.filters[:] = [
+        each
+        for each in r.filters
+        if each.op not in {"ne", "not_in"} or each.field not in held or _names(each, held[each.field])
+    ]
+
+
+def _names(each: Filter, value: object) -> bool:
+    return value in each.value if isinstance(each.value, tuple) else value == each.value
 
 
 def settle_grain(r: Reading) -> None:

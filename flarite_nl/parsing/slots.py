@@ -19,6 +19,9 @@ def check(r: Reading) -> None:
     if r.own_id and len(r.filters) > 1 and any(each.field == "id" and each.op == "eq" for each in r.filters):
         # "void in_1, not in_2": the one that is named is none of the others anyway.
         r.filters[:] = [each for each in r.filters if each.field != "id" or each.op not in {"ne", "not_in"}]
+    if any(each.many for each in r.scopes) and any(kind != "count" and not of for kind, of in r.functions):
+        # "the total of payments for each customer": of the payments, or of the customers' balances?
+        r.unread.append(r.first)
     if _contradicts(r):
         r.unread.append(r.first)
     if r.operation is None:
@@ -184,8 +187,8 @@ def _which(r: Reading, operation: Operation) -> bool:
     if r.order:
         return False
     if r.own_id:
-        return all(each.op in _OPEN for each in r.filters)
-    if (r.head == "one" and _indefinite(r)) or all(each.op in _OPEN for each in r.filters):
+        return all(map(_open, r.filters))
+    if (r.head == "one" and _indefinite(r)) or all(map(_open, r.filters)):
         # "cancel a subscription of cus_1": which one?
         return True
     only_customer = all(each.field in {"customer", "customer.email", "customer.name"} for each in r.filters)
@@ -195,6 +198,15 @@ def _which(r: Reading, operation: Operation) -> bool:
 
 _OPEN = frozenset({"ne", "not_in", "not_during", "exists"})
 """What holds of nearly everything bounds no order."""
+
+
+def _open(each: Filter) -> bool:
+    """Does a filter hold of nearly everything? Few objects lack what nearly all have."""
+    lacks = each.op == "exists" and each.value is False and each.field in _USUAL
+    return each.op in _OPEN and not lacks
+
+
+_USUAL = frozenset({"email", "name"})
 
 
 def _changes(r: Reading, operation: Operation) -> None:
