@@ -9,6 +9,7 @@ from flarite_nl.model.parse import Aggregate, Filter, Intent, Parse, Reason, Spa
 from flarite_nl.model.values import Ref
 from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.compose import subjects
+from flarite_nl.parsing.continuing import continues, narrows, narrows_nothing
 from flarite_nl.parsing.follow import follow
 from flarite_nl.parsing.forbidding import forbids
 from flarite_nl.parsing.notes import note_at, reason_in
@@ -86,7 +87,7 @@ def _clause(state: State, clause: Clause) -> None:
     best = _best(state, clause)
     if state.waiting:
         _together(state, best)
-    if best is None or best.unread or best.missing or _continues(state, clause, best) or _narrows(state, clause, best):
+    if best is None or best.unread or best.missing or continues(state, clause, best) or narrows(state, clause, best):
         unsure = best is None or best.operation is None or state.spans.is_at(clause.first, "follow_up", "replace")
         changed = _followed(state, clause) if unsure else None
         if changed is not None:
@@ -94,7 +95,7 @@ def _clause(state: State, clause: Clause) -> None:
             return
         if (best is None or best.unread or best.missing) and _noted(state, clause):
             return
-    if best is None:
+    if best is None or narrows_nothing(state, clause, best):
         state.unread += [at for at in range(clause.first, clause.end) if not is_empty(state.spans, at)]
         return
     if _of_what_is_made(state, best) or not _adds_columns(state, best):
@@ -152,47 +153,6 @@ def _together(state: State, best: Reading | None) -> None:
             state.missing.append("target")
             return
         state.intents.append(Intent(best.resource.name, action, tuple(best.filters), best.sort, best.limit))
-
-
-def _continues(state: State, clause: Clause, best: Reading) -> bool:
-    """ "and the churn rate?", "what about refunds?": a noun alone keeps what the turn before restricted."""
-    if state.intents or state.previous is None:
-        return False
-    if _other_owner(state, clause, best) or _regroups(state, clause):
-        return True
-    if best.filters or best.operation is not None or best.resource.name in {"balance", "account"}:
-        return False
-    opened = state.spans.is_at(clause.first, "follow_up", "replace") > 0
-    return opened and not best.sort and not best.limit and best.resource.name != "customers"
-
-
-def _regroups(state: State, clause: Clause) -> bool:
-    """ "by price instead": the turn before, in other groups; no prices."""
-    start = state.spans.skip(clause.first, ("filler",))
-    return state.previous is not None and not state.intents and state.spans.is_at(start, "group", "by") > 0
-
-
-def _other_owner(state: State, clause: Clause, best: Reading) -> bool:
-    """ "and cus_2?" after the figures of cus_1, "and for cus_1?" after any: the same of that customer."""
-    spans, previous = state.spans, state.previous
-    if previous is None or state.intents or best.operation is not None or best.resource.name != "customers":
-        return False
-    opened = spans.is_at(clause.first, "follow_up", "replace")
-    if not opened or [each.field for each in best.filters] not in (["id"], ["email"]):
-        return False
-    led = spans.is_at(spans.skip(opened, ("filler",)), "glue", "prep") > 0
-    return led or any(each.field in OWNERS for each in previous.filters)
-
-
-def _narrows(state: State, clause: Clause, best: Reading) -> bool:
-    """ "show only payments over $50" after "payments last month": the same things, fewer of them."""
-    return (
-        not state.intents
-        and state.previous is not None
-        and state.previous.resource == best.resource.name
-        and best.operation is None
-        and any(state.spans.is_at(at, "follow_up", "narrow") for at in range(clause.first, clause.end))
-    )
 
 
 def _versus(state: State, clause: Clause) -> None:

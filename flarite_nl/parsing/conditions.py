@@ -145,8 +145,14 @@ def _negate_meaning(r: Reading, at: int, scope: Scope, said: Meaning, conditions
         r.conditions(conditions, scope.prefix)
         return True
     kept, r.negate = r.negate, ""
-    if said.negated is not None:
+    if kept == "except" and len(conditions) == 1 and conditions[0][1] == "eq" and isinstance(conditions[0][2], str):
+        # "not paid" waits for its money; "leave out the paid ones" leaves out those alone, as worded.
+        r.negate = kept
+        r.conditions(conditions, scope.prefix)
+    elif said.negated is not None:
         r.conditions(said.negated, scope.prefix)
+        if kept == "except":
+            r.marks |= {"except", *(f"except {scope.prefix}{each[0]}" for each in said.negated)}
     elif len(conditions) == 1:
         r.negate = kept
         r.conditions(conditions, scope.prefix)

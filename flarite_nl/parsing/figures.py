@@ -26,7 +26,7 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     following = spans.skip(end, ("filler",), r.end)
     deadline = _soonest_field(r, following)
-    first = spans.is_at(deadline or end, "sort", "first")
+    first = spans.is_at(deadline or spans.is_at(end, "amount_word") or end, "sort", "first")
     if first and not _noun_follows(r, first):
         r.say(at, first, f"order {key} first")
         named = r.spans.at(following, "field", r.resource.name) if deadline else None
@@ -397,7 +397,7 @@ def _direction(r: Reading, at: int, end: int, way: str) -> int:
     if r.sort is not None:
         r.sort = Sort(r.sort.field, "asc" if way == "asc" else "desc")
         return end
-    name = r.resource.time if not r.spans.is_at(at, "order") else None
+    name = r.resource.time if not r.spans.is_at(at, "order") or r.spans.is_at(at, "order", *TIMES) else None
     if r.resource.amount and r.spans.is_at(at, "grades"):
         name = r.resource.amount
     if name is None:

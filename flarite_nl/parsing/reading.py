@@ -118,6 +118,8 @@ class Reading:
             self.where[each] = self.at
 
     def _negated(self, name: str, op: str, value: Value) -> tuple[str, str, Value]:
+        if self.negate == "except":
+            self.marks |= {"except", f"except {name}"}
         if isinstance(value, bool) and op == "eq":
             return name, op, not value
         if op == "exists":

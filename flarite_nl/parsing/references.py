@@ -177,7 +177,8 @@ def ordinal(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.spans.skip(end, ("stop", "comma", "filler"), r.end) < r.end or r.spans.is_at(end, "order"):
         return 0
     found = antecedent(r, "pronoun", "it")
-    if found is None or found[0] != "id" or found[1].position is not None:
+    if found is None or found[0] != "id" or found[1].position is not None or (r.order and r.operation is None):
+        # "highest amount first" counts nothing.
         return 0
     r.add("id", "eq", Ref(found[1].ref, places[0] if len(places) == 1 else tuple(places), found[1].field))
     r.own_id = True
