@@ -9,7 +9,7 @@ from flarite_nl.model.parse import Aggregate, Filter, Intent, Parse, Reason, Spa
 from flarite_nl.model.values import Ref
 from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.compose import subjects
-from flarite_nl.parsing.continuing import continues, narrows, narrows_nothing
+from flarite_nl.parsing.continuing import carries_on, narrows_nothing
 from flarite_nl.parsing.follow import follow
 from flarite_nl.parsing.forbidding import forbids
 from flarite_nl.parsing.notes import note_at, reason_in
@@ -87,7 +87,7 @@ def _clause(state: State, clause: Clause) -> None:
     best = _best(state, clause)
     if state.waiting:
         _together(state, best)
-    if best is None or best.unread or best.missing or continues(state, clause, best) or narrows(state, clause, best):
+    if best is None or best.unread or best.missing or carries_on(state, clause, best):
         unsure = best is None or best.operation is None or state.spans.is_at(clause.first, "follow_up", "replace")
         changed = _followed(state, clause) if unsure else None
         if changed is not None:
@@ -206,7 +206,9 @@ def _fragment(state: State, clause: Clause) -> bool:
         asked = state.readings and ("list" in state.readings[-1][1].marks or state.readings[-1][1].question)
         state.intents[-1 if not asked else len(state.intents) :] = made
     else:
-        state.intents[-1:] = made
+        # "The 10 latest charges. Only the failed ones": of those ten, so that they are found first.
+        itself = Filter("id", "eq", Ref(len(state.intents) - 1)) in changed.filters
+        state.intents[-1 if not itself else len(state.intents) :] = made
     return True
 
 
@@ -233,7 +235,12 @@ def _followed(state: State, clause: Clause) -> Intent | None:
     if state.intents:
         if clause.opening == "verb" or subjects(state.spans, clause.first, clause.end, nouns_only=True):
             return None
-        found = follow(state.spans, clause.first, clause.end, state.intents[-1], len(state.intents) - 1)
+        number = len(state.intents) - 1
+        found = follow(state.spans, clause.first, clause.end, state.intents[-1], number)
+        if found and clause.opening == "question" and found[0].action == state.intents[-1].action == "list":
+            # "…, and which of them are over $200?": some of those very results.
+            among = (Filter("id", "eq", Ref(number)), *found[1].filters)
+            return replace(found[0], filters=among, sort=found[1].sort, limit=found[1].limit)
     elif state.previous is not None:
         found = follow(state.spans, clause.first, clause.end, state.previous, None)
     else:
@@ -262,7 +269,7 @@ def _points_back(spans: Spans, clause: Clause) -> bool:
 def _as_question(state: State, clause: Clause) -> Reading | None:
     spans = state.spans
     wanted = subjects(spans, clause.first, clause.end)
-    if not wanted and state.subject:
+    if (not wanted or clause.opening == "ones") and state.subject:
         wanted = [state.subject]
     if not wanted and state.previous is not None and _points_back(spans, clause):
         r = Reading(
@@ -283,6 +290,8 @@ def _as_question(state: State, clause: Clause) -> Reading | None:
         r = Reading(
             spans, clause.first, clause.end, spans.grammar.resources[name], None, tuple(state.intents), state.previous
         )
+        if clause.opening == "ones":
+            r.head, r.head_at = "many", clause.first
         read(r)
         check(r)
         if not r.unread and not r.missing:

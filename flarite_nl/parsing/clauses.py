@@ -50,7 +50,12 @@ def split_clauses(spans: Spans) -> list[Clause]:
             if stopped:
                 first = joint
         elif joint < spans.n and _content(spans, first, at, dated=stopped) and _content(spans, joint, spans.n):
-            kind = _object(spans, first, at, joint) or _opening(spans, joint) or ("stop" if stopped else "")
+            kind = (
+                _object(spans, first, at, joint)
+                or _ones(spans, first, at, joint)
+                or _opening(spans, joint)
+                or ("stop" if stopped else "")
+            )
             if kind and (stopped or _separate(spans, first, at, joint, kind)):
                 clauses.append(Clause(first, at, opening))
                 first, opening = joint, kind
@@ -125,6 +130,18 @@ def _object(spans: Spans, first: int, at: int, joint: int) -> str:
     return ""
 
 
+def _ones(spans: Spans, first: int, at: int, joint: int) -> str:
+    """ "refunds over $100, and the ones from yesterday": more of the kind; of what is left out, or ordered, there is no
+    telling."""
+    if not spans.is_at(joint, "pronoun", "ones") or not any(
+        spans.is_at(each, "including") for each in range(at, joint)
+    ):
+        return ""
+    start = spans.skip(first, _START)
+    told = spans.is_at(first, "follow_up", "narrow") or orders_at(spans, start)
+    return "" if told or any(spans.holds(kind, first, at) for kind in ("not", "without", "aggregate")) else "ones"
+
+
 def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     """Does what opens behind a joint ask for something else, rather than say more of the same?"""
     spoken = any(spans.is_at(each, "and") for each in range(at, joint)) or any(
@@ -161,9 +178,25 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     if kind == "noun" and _only_led(spans, first, at):
         # "Create, for customer cus_1, an invoice": what is made has not been named yet.
         return False
+    if kind == "noun" and _either_value(spans, first, at, joint):
+        return False
     if kind == "noun":
         return not _same_figures(spans, first, at, joint) and not _own_field(spans, first, at, joint)
     return True
+
+
+def _either_value(spans: Spans, first: int, at: int, joint: int) -> bool:
+    """ "draft and open invoices": two values of one field before the one noun that they describe."""
+    right = {
+        (sense.resource, sense.extra)
+        for sense, end in spans.every(joint, "value")
+        if any(sense.resource == noun.resource for noun, _ in spans.every(end, "noun"))
+    }
+    for back in range(max(first, at - 4), at) if right else ():
+        for left, stop in spans.every(back, "value"):
+            if stop == at and (left.resource, left.extra) in right:
+                return not any(end <= back for each in range(first, back) for _, end in spans.every(each, "noun"))
+    return False
 
 
 def _ranged(spans: Spans, first: int, at: int) -> bool:

@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 from flarite_nl.parsing.clauses import Clause
+from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.follow import narrowed_by, regroups
 from flarite_nl.parsing.ordering import State
 from flarite_nl.parsing.reading import OWNERS, Reading
+
+
+def carries_on(state: State, clause: Clause, best: Reading) -> bool:
+    """Does the clause change what was asked for before rather than asking for something else?"""
+    return continues(state, clause, best) or narrows(state, clause, best) or _among(state, clause, best)
+
+
+def _among(state: State, clause: Clause, best: Reading) -> bool:
+    """ "charges last week. Which ones are over $50?": some of those, though the words would do by themselves."""
+    last = state.intents[-1] if state.intents else None
+    if last is None or last.action != "list" or clause.opening != "question" or best.operation is not None:
+        return False
+    return (
+        best.head_at < 0 and not (best.own_id or best.functions) and not subjects(state.spans, clause.first, clause.end)
+    )
 
 
 def continues(state: State, clause: Clause, best: Reading) -> bool:
