@@ -22,7 +22,7 @@ GAP = "..."
 
 # Equal spans are settled here, never by file order: the first kind that composition accepts wins.
 PRIORITY = (
-    "guard", "signoff", "position", "pvalue", "verb", "participle", "orders", "recipient", "before_id", "noun",
+    "guard", "signoff", "position", "numbered", "pvalue", "verb", "participle", "orders", "recipient", "before_id", "noun",
     "meaning", "value", "event", "measure", "aggregate", "field", "column", "param", "compare", "compare_after",
     "between", "without", "not", "or", "and", "group", "grain", "order", "sort", "naming", "contains", "possessive",
     "pronoun", "another", "who", "holdback", "revoking", "helping", "unhappened", "idiom", "finite", "definite",

@@ -161,9 +161,20 @@ def _versus(state: State, clause: Clause) -> None:
     if last is not None and (last.aggregate is not None or last.resource == "metrics"):
         found = follow(state.spans, clause.first, clause.end, last, len(state.intents) - 1)
         if found is not None:
+            _regrouped(state, last, found[0])
             state.intents.append(found[0])
             return
     state.unread += range(clause.first, clause.end)
+
+
+def _regrouped(state: State, last: Intent, changed: Intent) -> None:
+    """ "revenue in January and in February by card brand": both are in groups."""
+    if last.aggregate is None or last.aggregate.group_by or changed.aggregate is None:
+        return
+    for at in range(len(state.intents) - 1, -1, -1):
+        if state.intents[at].aggregate != last.aggregate or state.intents[at].resource != last.resource:
+            return
+        state.intents[at] = replace(state.intents[at], aggregate=changed.aggregate, sort=changed.sort)
 
 
 def _noted(state: State, clause: Clause) -> bool:
@@ -261,7 +272,7 @@ def _best(state: State, clause: Clause) -> Reading | None:
 
 def _points_back(spans: Spans, clause: Clause) -> bool:
     """ "show me the third one": one of what was listed."""
-    return spans.holds("position", clause.first, clause.end) or any(
+    return any(spans.holds(kind, clause.first, clause.end) for kind in ("position", "numbered")) or any(
         spans.is_at(at, "pronoun", "it") for at in spans.spots("pronoun", clause.first, clause.end)
     )
 
@@ -275,6 +286,11 @@ def _as_question(state: State, clause: Clause) -> Reading | None:
         r = Reading(
             spans, clause.first, clause.end, spans.grammar.resources[state.previous.resource], previous=state.previous
         )
+        start = spans.skip(clause.first, ("filler",))
+        opened = spans.is_at(start, "read", "open")
+        if opened and spans.holds("position", opened, opened + 2):
+            # "open number 4"; elsewhere it is a status.
+            r.taken[start] = opened
         read(r)
         return r if not r.unread and len(r.filters) == 1 and r.own_id and not r.functions else None
     if wanted[:1] == ["customers"] and spans.is_at(spans.skip(clause.first, ("filler",)), "question", "exist"):

@@ -74,6 +74,9 @@ def _idle(spans: Spans, first: int, at: int) -> bool:
 def _versus(spans: Spans, at: int) -> int:
     """Behind the joint of two periods that are compared ("this month vs last month"), or 0."""
     joint = spans.is_at(at, "versus")
+    listed = not joint and spans.words[at] == ","
+    if listed:
+        joint = spans.is_at(at + 1, "versus") or (at + 1 if _alike(spans, at) else 0)
     if not joint or spans.until.get(at - 1) != at - 1:
         return 0
     repeated = _repeated(spans, at, joint)
@@ -82,8 +85,18 @@ def _versus(spans: Spans, at: int) -> int:
     if span is None or not _asks_figures(spans, at):
         return 0
     after = spans.skip(span.last + 1, ("filler", "stop"))
-    whole = after >= spans.n or spans.is_at(after, "group") or spans.is_at(after, "comma")
+    whole = after >= spans.n or any(spans.is_at(after, kind) for kind in ("group", "comma", "versus"))
     return (repeated or joint) if whole else 0
+
+
+def _alike(spans: Spans, at: int) -> bool:
+    """ "in January, in February and in March": are the times around a comma periods of one kind?"""
+    before = next((each.expr.node for each in spans.times.values() if each.last == at - 1), None)
+    behind = spans.times[at + 1].expr.node if at + 1 in spans.times else None
+    return before is not None and type(before) is type(behind) and before.grain == behind.grain in _GRAINS
+
+
+_GRAINS = frozenset({"month", "quarter", "year"})
 
 
 def _repeated(spans: Spans, end: int, joint: int) -> int:
@@ -124,7 +137,8 @@ def _object(spans: Spans, first: int, at: int, joint: int) -> str:
     if kind == "id" and spans.tokens[at - 1].kind == "id":
         done = {sense.resource for sense, _ in spans.every(start, "verb")}
         kinds = {str(spans.tokens[at - 1].value), str(spans.tokens[right].value)}
-        return "object" if len(kinds) == 2 and kinds <= done else ""
+        if len(kinds) < 2 or kinds <= done:
+            return "object" if len(kinds) == 2 else ""
     if kind == "id" and spans.tokens[right].value in {spans.tokens[each].value for each in range(first, at)}:
         return "object"
     return ""

@@ -326,6 +326,7 @@ _HANDLERS: dict[str, handlers.Handler] = {
     "pronoun": handlers.pronoun,
     "follow_up": handlers.follow_up,
     "position": references.position,
+    "numbered": references.numbered,
     "ordinal": references.ordinal,
     "country": handlers.descriptive(handlers.code_word("country")),
     "currency": handlers.descriptive(handlers.code_word("currency")),
