@@ -22,13 +22,15 @@ GAP = "..."
 
 # Equal spans are settled here, never by file order: the first kind that composition accepts wins.
 PRIORITY = (
-    "guard", "signoff", "position", "numbered", "pvalue", "verb", "participle", "orders", "recipient", "before_id", "noun",
+    "guard", "signoff", "position", "numbered", "pvalue", "verb", "participle", "orders", "recipient", "before_id",
+    "noun",
     "meaning", "value", "event", "measure", "aggregate", "field", "column", "param", "compare", "compare_after",
     "between", "without", "not", "or", "and", "group", "grain", "order", "sort", "naming", "contains", "possessive",
     "pronoun", "another", "who", "holdback", "revoking", "helping", "unhappened", "idiom", "finite", "definite",
     "how_many", "plural_grain", "grades", "times_sign", "each_at", "apiece", "including", "indefinite", "into",
     "versus", "country", "currency", "brand", "boolean", "fraction", "whole", "amount_word", "with", "question",
-    "polite", "causative", "asking", "subject", "demonstrative", "ranking", "contrast", "approximate", "relative", "read", "follow_up", "note",
+    "polite", "causative", "asking", "subject", "demonstrative", "ranking", "contrast", "approximate", "relative",
+    "read", "follow_up", "note", "dismissal",
     "ordinal", "glue", "filler", "comma", "stop",
 )  # fmt: skip
 RANK = {kind: rank for rank, kind in enumerate(PRIORITY)}

@@ -9,7 +9,7 @@ from flarite_nl.model.parse import Aggregate, Filter, Intent, Parse, Reason, Spa
 from flarite_nl.model.values import Ref
 from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.compose import subjects
-from flarite_nl.parsing.continuing import carries_on, narrows_nothing
+from flarite_nl.parsing.continuing import carries_on, narrows_nothing, repeated
 from flarite_nl.parsing.follow import follow
 from flarite_nl.parsing.forbidding import forbids
 from flarite_nl.parsing.notes import note_at, reason_in
@@ -32,8 +32,13 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         state.unread += forbidden
         return _result(state), ()
     clauses = split_clauses(spans)
+    dismissed = _dismissal(spans) if "dismissal" in spans.places else 0
     for clause in clauses:
-        _clause(state, clause)
+        if clause.end > dismissed:
+            _clause(state, clause._replace(first=max(clause.first, dismissed)))
+    if dismissed and any(each.is_write for each in state.intents):
+        # "Never mind. Refund ch_1": what is it that they do not mind?
+        state.unread.append(dismissed - 1)
     if state.waiting:
         state.missing.append("target")
     if len(state.readings) > 1:
@@ -44,6 +49,17 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         # "compare refunds in January to February": one period is nothing to compare.
         state.missing.append("time")
     return _result(state), tuple(sorted(set(state.unread))) if state.unread else ()
+
+
+def _dismissal(spans: Spans) -> int:
+    """ "Never mind. What's our churn rate?": where the request starts, behind what takes the one before it back."""
+    end = spans.is_at(spans.skip(0, ("filler",)), "dismissal")
+    start = spans.skip(end, ("stop", "comma", "filler")) if end else 0
+    return start if start > end and start < spans.n and any(_parts(spans, at) for at in range(end, start)) else 0
+
+
+def _parts(spans: Spans, at: int) -> bool:
+    return spans.is_at(at, "stop") > 0 or spans.is_at(at, "comma") > 0
 
 
 def _twice(state: State) -> bool:
@@ -74,7 +90,7 @@ _NAMING = OWNERS | {"id", "email", "number"}
 
 
 def _clause(state: State, clause: Clause) -> None:
-    if bundle(state, clause):
+    if bundle(state, clause) or repeated(state, clause):
         return
     if clause.opening == "versus" or (state.intents and _fragment(state, clause)):
         if clause.opening == "versus":

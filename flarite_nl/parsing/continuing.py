@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from flarite_nl.model.parse import Filter
+from flarite_nl.model.values import Ref, Value
 from flarite_nl.parsing.clauses import Clause
 from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.follow import narrowed_by, regroups
@@ -78,3 +82,34 @@ def narrows_nothing(state: State, clause: Clause, best: Reading) -> bool:
     """ "just the customers" after open invoices: theirs, or all there are?"""
     previous = None if state.intents or best.operation is not None or best.filters else state.previous
     return previous is not None and narrowed_by(state.spans, clause.first, previous, best.resource.name)
+
+
+def repeated(state: State, clause: Clause) -> bool:
+    """ "do the same for ch_2" after "refund ch_1 because it was a duplicate": the order as it was, for others."""
+    spans = state.spans
+    last = state.intents[-1] if state.intents else state.previous
+    if last is None or not last.is_write or last.action == "create" or "?" in spans.words or "guard" in spans.places:
+        return False
+    at = spans.skip(clause.first, _BEFORE_SAME, clause.end)
+    said = spans.is_at(at, "follow_up", "repeat")
+    own = [(each.field, each.op) for each in last.filters]
+    if (
+        not said
+        or own not in ([("id", "eq")], [("id", "in")])
+        or any(isinstance(each, Ref) for each in last.params.values())
+    ):
+        return False
+    ids: list[Value] = []
+    at = spans.is_at(said, "glue", "prep", "where")
+    while at and at < clause.end and spans.tokens[at].kind == "id" and spans.tokens[at].value == last.resource:
+        ids.append(spans.tokens[at].text)
+        end, joint = at + 1, spans.is_at(at + 1, "comma") or at + 1
+        at = spans.is_at(joint, "and") or (joint if joint > end else 0)
+    if not ids or at or spans.skip(end, ("filler", "stop"), clause.end) < clause.end:
+        return False
+    several = Filter("id", "in", tuple(sorted(map(str, ids)))) if len(ids) > 1 else Filter("id", "eq", ids[0])
+    state.intents.append(replace(last, filters=(several,), note=None))
+    return True
+
+
+_BEFORE_SAME = ("comma", "and", "stop", "polite")

@@ -249,7 +249,18 @@ def group(r: Reading, at: int, end: int, sense: Sense) -> int:
         start = again or joint
     if taken:
         r.say(at, taken, "group by")
+        taken = _instead(r, taken)
     return taken
+
+
+def _instead(r: Reading, at: int) -> int:
+    """ "by currency rather than reason": in a turn that changes the groups, the ones that go."""
+    dropped = r.spans.is_at(at, "not", "except") if r.follow_up else 0
+    other = _group_key(r, r.spans.skip(dropped, ("filler", "group"), r.end)) if dropped else None
+    if other is None:
+        return at
+    r.marks.add(f"not by {other[0]}")
+    return other[1]
 
 
 def _group_key(r: Reading, at: int) -> tuple[str, int] | None:

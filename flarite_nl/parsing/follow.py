@@ -11,7 +11,7 @@ from flarite_nl.model.values import Money, Ref, Window
 from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.figures import SIZES
 from flarite_nl.parsing.reader import read
-from flarite_nl.parsing.reading import OWNERS, Reading
+from flarite_nl.parsing.reading import OWNERS, Reading, Scope
 from flarite_nl.parsing.spans import Spans
 
 SELF = frozenset({"id", "email", "name"})
@@ -33,6 +33,24 @@ def follow(spans: Spans, first: int, end: int, previous: Intent, number: int | N
         r.time_field = _time_field(resource, previous)
         read(r)
         if not r.unread and not r.missing and _says(r) and (r.filters or not narrowed):
+            return _changed(r, previous, number), r
+    return _of_what_it_points_to(spans, first, end, previous, number)
+
+
+def _of_what_it_points_to(
+    spans: Spans, first: int, end: int, previous: Intent, number: int | None
+) -> tuple[Intent, Reading] | None:
+    """ "how about amex" after "disputes on mastercard charges": another value for what was said of the charges."""
+    resource = spans.grammar.resources[previous.resource]
+    dotted = {each.field for each in previous.filters if "." in each.field and each.field not in resource.fields}
+    for prefix in {name.split(".")[0] for name in dotted}:
+        spec = resource.fields.get(prefix)
+        if spec is None or spec.type != "reference" or not spec.to:
+            continue
+        r = Reading(spans, first, end, resource, None, (), previous, follow_up=True)
+        r.scopes.append(Scope(spans.grammar.resources[spec.to], f"{prefix}.", used=True))
+        read(r)
+        if not r.unread and not r.missing and r.filters and all(each.field in dotted for each in r.filters):
             return _changed(r, previous, number), r
     return None
 
@@ -203,7 +221,7 @@ def _aggregate(r: Reading, previous: Intent) -> Aggregate | None:
     field = before.field
     if field is not None and r.resource.name != previous.resource:
         field = r.resource.amount
-    groups = before.group_by
+    groups = tuple(each for each in before.group_by if f"not by {each}" not in r.marks)
     if r.group_by:
         groups = (
             tuple(r.group_by)

@@ -318,8 +318,27 @@ def _read_order(state: State, clause: Clause, order: Order, given: Mapping[str, 
     if order.verb > clause.first and order.verb == led_verb(spans, clause.first, clause.end):
         # "On Monday, cancel …" is a time to do it: before the verb nothing selects but whose it is.
         r.unread += [at for each, at in r.where.items() if at < r.verb and not owns(r, each)]
+    _of_the_one_shown(state, r)
     check(r)
     return r
+
+
+def _of_the_one_shown(state: State, r: Reading) -> None:
+    """ "set the email to …" right after one customer was shown or made: its own."""
+    if r.operation is None or r.operation.name != "update" or not r.params or r.filters or r.head_at >= 0:
+        return
+    last = state.intents[-1] if state.intents else state.previous
+    if last is None or last.resource != r.resource.name or r.unread or not _one(last):
+        return
+    r.add("id", "eq", Ref(len(state.intents) - 1 if state.intents else "previous"))
+    r.own_id = True
+
+
+def _one(intent: Intent) -> bool:
+    """Is a request about one object for sure?"""
+    if intent.action in {"get", "create"}:
+        return not any(isinstance(getattr(each.value, "position", None), tuple) for each in intent.filters)
+    return intent.action == "update" and [(each.field, each.op) for each in intent.filters] == [("id", "eq")]
 
 
 def _introduced(r: Reading) -> None:
