@@ -22,7 +22,8 @@ GAP = "..."
 
 # Equal spans are settled here, never by file order: the first kind that composition accepts wins.
 PRIORITY = (
-    "guard", "signoff", "position", "pvalue", "verb", "participle", "orders", "recipient", "before_id", "noun",
+    "guard", "signoff", "position", "numbered", "pvalue", "verb", "participle", "orders", "recipient", "before_id",
+    "noun",
     "meaning", "value", "event", "measure", "aggregate", "field", "column", "param", "compare", "compare_after",
     "between", "without", "not", "or", "and", "group", "grain", "order", "sort", "naming", "contains", "possessive",
     "pronoun", "another", "who", "holdback", "revoking", "helping", "unhappened", "idiom", "finite", "definite",
@@ -30,7 +31,7 @@ PRIORITY = (
     "versus", "country", "currency", "brand", "boolean", "fraction", "whole", "amount_word", "with", "question",
     "polite", "causative", "asking", "subject", "demonstrative",
     "presence", "falling", "universal", "barring", "alphabetical", "bygone",
-    "ranking", "contrast", "particle", "toward", "unable",
+    "ranking", "contrast", "particle", "toward", "unable", "dismissal",
     "approximate", "relative", "read", "follow_up", "note", "limit", "rows",
     "ordinal", "glue", "filler", "comma", "stop",
 )  # fmt: skip

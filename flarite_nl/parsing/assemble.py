@@ -10,6 +10,7 @@ from flarite_nl.model.values import Ref
 from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.columns import columns_of
 from flarite_nl.parsing.compose import subjects
+from flarite_nl.parsing.continuing import carries_on, narrows_nothing, repeated
 from flarite_nl.parsing.follow import follow
 from flarite_nl.parsing.forbidding import forbids
 from flarite_nl.parsing.notes import note_at, reason_in
@@ -32,9 +33,15 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         state.unread += forbidden
         return _result(state), ()
     clauses = split_clauses(spans)
+    dismissed = _dismissal(spans) if "dismissal" in spans.places else 0
     for place, clause in enumerate(clauses):
         ordered = place == 0 and len(clauses) > 1 and clauses[1].opening == "verb"
-        _clause(state, clause, leads=ordered and spans.is_at(clauses[1].first - 1, "stop") > 0)
+        if clause.end > dismissed:
+            begun = clause._replace(first=max(clause.first, dismissed))
+            _clause(state, begun, leads=ordered and spans.is_at(clauses[1].first - 1, "stop") > 0)
+    if dismissed and any(each.is_write for each in state.intents):
+        # "Never mind. Refund ch_1": what is it that they do not mind?
+        state.unread.append(dismissed - 1)
     if state.waiting:
         state.missing.append("target")
     if state.prelude is not None:
@@ -47,6 +54,17 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         # "compare refunds in January to February": one period is nothing to compare.
         state.missing.append("time")
     return _result(state), tuple(sorted(set(state.unread))) if state.unread else ()
+
+
+def _dismissal(spans: Spans) -> int:
+    """ "Never mind. What's our churn rate?": where the request starts, behind what takes the one before it back."""
+    end = spans.is_at(spans.skip(0, ("filler",)), "dismissal")
+    start = spans.skip(end, ("stop", "comma", "filler")) if end else 0
+    return start if start > end and start < spans.n and any(_parts(spans, at) for at in range(end, start)) else 0
+
+
+def _parts(spans: Spans, at: int) -> bool:
+    return spans.is_at(at, "stop") > 0 or spans.is_at(at, "comma") > 0
 
 
 def _twice(state: State) -> bool:
@@ -94,7 +112,7 @@ _NAMING = OWNERS | {"id", "email", "number"}
 
 
 def _clause(state: State, clause: Clause, *, leads: bool = False) -> None:
-    if bundle(state, clause):
+    if bundle(state, clause) or repeated(state, clause):
         return
     if clause.opening == "versus" or (state.intents and _fragment(state, clause)):
         if clause.opening == "versus":
@@ -107,7 +125,7 @@ def _clause(state: State, clause: Clause, *, leads: bool = False) -> None:
     best = _best(state, clause)
     if state.waiting:
         _together(state, best)
-    if best is None or best.unread or best.missing or _continues(state, clause, best) or _narrows(state, clause, best):
+    if best is None or best.unread or best.missing or carries_on(state, clause, best):
         unsure = best is None or best.operation is None or state.spans.is_at(clause.first, "follow_up", "replace")
         changed = _followed(state, clause) if unsure else None
         if changed is not None:
@@ -120,7 +138,7 @@ def _clause(state: State, clause: Clause, *, leads: bool = False) -> None:
         return
     if state.prelude is not None and best is not None and not best.unread:
         _preluded(state, best)
-    if best is None:
+    if best is None or narrows_nothing(state, clause, best):
         state.unread += [at for at in range(clause.first, clause.end) if not is_empty(state.spans, at)]
         return
     if _of_what_is_made(state, best) or not _adds_columns(state, best):
@@ -193,56 +211,26 @@ def _together(state: State, best: Reading | None) -> None:
         state.intents.append(Intent(best.resource.name, action, tuple(best.filters), best.sort, best.limit))
 
 
-def _continues(state: State, clause: Clause, best: Reading) -> bool:
-    """ "and the churn rate?", "what about refunds?": a noun alone keeps what the turn before restricted."""
-    if state.intents or state.previous is None:
-        return False
-    if _other_owner(state, clause, best) or _regroups(state, clause):
-        return True
-    if best.filters or best.operation is not None or best.resource.name in {"balance", "account"}:
-        return False
-    opened = state.spans.is_at(clause.first, "follow_up", "replace") > 0
-    return opened and not best.sort and not best.limit and best.resource.name != "customers"
-
-
-def _regroups(state: State, clause: Clause) -> bool:
-    """ "by price instead": the turn before, in other groups; no prices."""
-    start = state.spans.skip(clause.first, ("filler",))
-    return state.previous is not None and not state.intents and state.spans.is_at(start, "group", "by") > 0
-
-
-def _other_owner(state: State, clause: Clause, best: Reading) -> bool:
-    """ "and cus_2?" after the figures of cus_1, "and for cus_1?" after any: the same of that customer."""
-    spans, previous = state.spans, state.previous
-    if previous is None or state.intents or best.operation is not None or best.resource.name != "customers":
-        return False
-    opened = spans.is_at(clause.first, "follow_up", "replace")
-    if not opened or [each.field for each in best.filters] not in (["id"], ["email"]):
-        return False
-    led = spans.is_at(spans.skip(opened, ("filler",)), "glue", "prep") > 0
-    return led or any(each.field in OWNERS for each in previous.filters)
-
-
-def _narrows(state: State, clause: Clause, best: Reading) -> bool:
-    """ "show only payments over $50" after "payments last month": the same things, fewer of them."""
-    return (
-        not state.intents
-        and state.previous is not None
-        and state.previous.resource == best.resource.name
-        and best.operation is None
-        and any(state.spans.is_at(at, "follow_up", "narrow") for at in range(clause.first, clause.end))
-    )
-
-
 def _versus(state: State, clause: Clause) -> None:
     """ "revenue this month vs last month": the same figure for another period."""
     last = state.intents[-1] if state.intents else None
     if last is not None and (last.aggregate is not None or last.resource == "metrics"):
         found = follow(state.spans, clause.first, clause.end, last, len(state.intents) - 1)
         if found is not None:
+            _regrouped(state, last, found[0])
             state.intents.append(found[0])
             return
     state.unread += range(clause.first, clause.end)
+
+
+def _regrouped(state: State, last: Intent, changed: Intent) -> None:
+    """ "revenue in January and in February by card brand": both are in groups."""
+    if last.aggregate is None or last.aggregate.group_by or changed.aggregate is None:
+        return
+    for at in range(len(state.intents) - 1, -1, -1):
+        if state.intents[at].aggregate != last.aggregate or state.intents[at].resource != last.resource:
+            return
+        state.intents[at] = replace(state.intents[at], aggregate=changed.aggregate, sort=changed.sort)
 
 
 def _noted(state: State, clause: Clause) -> bool:
@@ -285,7 +273,9 @@ def _fragment(state: State, clause: Clause) -> bool:
         asked = state.readings and ("list" in state.readings[-1][1].marks or state.readings[-1][1].question)
         state.intents[-1 if not asked else len(state.intents) :] = made
     else:
-        state.intents[-1:] = made
+        # "The 10 latest charges. Only the failed ones": of those ten, so that they are found first.
+        itself = Filter("id", "eq", Ref(len(state.intents) - 1)) in changed.filters
+        state.intents[-1 if not itself else len(state.intents) :] = made
     return True
 
 
@@ -312,7 +302,12 @@ def _followed(state: State, clause: Clause) -> Intent | None:
     if state.intents:
         if clause.opening == "verb" or subjects(state.spans, clause.first, clause.end, nouns_only=True):
             return None
-        found = follow(state.spans, clause.first, clause.end, state.intents[-1], len(state.intents) - 1)
+        number = len(state.intents) - 1
+        found = follow(state.spans, clause.first, clause.end, state.intents[-1], number)
+        if found and clause.opening == "question" and found[0].action == state.intents[-1].action == "list":
+            # "…, and which of them are over $200?": some of those very results.
+            among = (Filter("id", "eq", Ref(number)), *found[1].filters)
+            return replace(found[0], filters=among, sort=found[1].sort, limit=found[1].limit)
     elif state.previous is not None:
         found = follow(state.spans, clause.first, clause.end, state.previous, None)
     else:
@@ -333,7 +328,7 @@ def _best(state: State, clause: Clause) -> Reading | None:
 
 def _points_back(spans: Spans, clause: Clause) -> bool:
     """ "show me the third one": one of what was listed."""
-    return spans.holds("position", clause.first, clause.end) or any(
+    return any(spans.holds(kind, clause.first, clause.end) for kind in ("position", "numbered")) or any(
         spans.is_at(at, "pronoun", "it") for at in spans.spots("pronoun", clause.first, clause.end)
     )
 
@@ -356,12 +351,17 @@ def _listed(state: State, clause: Clause) -> Reading | None:
 def _as_question(state: State, clause: Clause) -> Reading | None:
     spans = state.spans
     wanted = subjects(spans, clause.first, clause.end)
-    if not wanted and state.subject:
+    if (not wanted or clause.opening == "ones") and state.subject:
         wanted = [state.subject]
     if not wanted and state.previous is not None and _points_back(spans, clause):
         r = Reading(
             spans, clause.first, clause.end, spans.grammar.resources[state.previous.resource], previous=state.previous
         )
+        start = spans.skip(clause.first, ("filler",))
+        opened = spans.is_at(start, "read", "open")
+        if opened and spans.holds("position", opened, opened + 2):
+            # "open number 4"; elsewhere it is a status.
+            r.taken[start] = opened
         read(r)
         return r if not r.unread and len(r.filters) == 1 and r.own_id and not r.functions else None
     if "customers" in wanted[:2] and spans.is_at(spans.skip(clause.first, ("filler",)), "question", "exist"):
@@ -380,6 +380,8 @@ def _as_question(state: State, clause: Clause) -> Reading | None:
         r = Reading(
             spans, clause.first, clause.end, spans.grammar.resources[name], None, tuple(state.intents), state.previous
         )
+        if clause.opening == "ones":
+            r.head, r.head_at = "many", clause.first
         read(r)
         check(r)
         if not r.unread and not r.missing:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from flarite_nl.parsing.columns import columns_of
 from flarite_nl.parsing.openings import barred, led_in, led_verb, noun_ahead, orders_at, seeks, sorts
 from flarite_nl.parsing.spans import Spans
+from flarite_nl.parsing.versus import figure, versus
 
 _START = ("filler", "comma", "and", "polite", "stop")
 _JOINTS = frozenset({"and", "comma", "stop", "or", "including", "versus"})
@@ -38,11 +39,11 @@ def split_clauses(spans: Spans) -> list[Clause]:
         if _JOINTS.isdisjoint(spans.kinds[at]):
             at = _step(spans, at) if at in spans.times or "noun" in spans.kinds[at] else at + 1
             continue
-        versus = _versus(spans, at)
-        if versus:
+        compared = versus(spans, at)
+        if compared:
             clauses.append(Clause(first, at, opening))
-            first, opening = versus, "versus"
-            at = versus
+            first, opening = compared, "versus"
+            at = compared
             continue
         joint = _joint(spans, at)
         if not joint:
@@ -53,7 +54,12 @@ def split_clauses(spans: Spans) -> list[Clause]:
             if stopped:
                 first = joint
         elif joint < spans.n and _content(spans, first, at, dated=stopped) and _content(spans, joint, spans.n):
-            kind = _object(spans, first, at, joint) or _opening(spans, joint) or ("stop" if stopped else "")
+            kind = (
+                _object(spans, first, at, joint)
+                or _ones(spans, first, at, joint)
+                or _opening(spans, joint)
+                or ("stop" if stopped else "")
+            )
             if kind and (stopped or _separate(spans, first, at, joint, kind)):
                 clauses.append(Clause(first, at, opening))
                 first, opening = joint, kind
@@ -67,50 +73,6 @@ def split_clauses(spans: Spans) -> list[Clause]:
 def _idle(spans: Spans, first: int, at: int) -> bool:
     """Is a stretch nothing but courtesy?"""
     return spans.skip(first, ("filler", "comma", "and", "stop"), at) >= at
-
-
-def _versus(spans: Spans, at: int) -> int:
-    """Behind the joint of two periods that are compared ("this month vs last month"), or 0."""
-    joint = spans.is_at(at, "versus")
-    if not joint or not (spans.until.get(at - 1) == at - 1 or _contrasted(spans, at)):
-        return 0
-    repeated = _repeated(spans, at, joint)
-    start = spans.skip(repeated or joint, ("filler", "aggregate", "glue"))
-    span = next((spans.times[each] for each in range(joint, min(start + 1, spans.n)) if each in spans.times), None)
-    if span is None or not _asks_figures(spans, at):
-        return 0
-    after = spans.skip(span.last + 1, ("filler", "stop"))
-    whole = after >= spans.n or spans.is_at(after, "group") or spans.is_at(after, "comma")
-    return (repeated or joint) if whole else 0
-
-
-def _contrasted(spans: Spans, at: int) -> bool:
-    """ "compare this month's revenue to last month": the first period stands before the figure."""
-    return "contrast" in spans.places and any(each.last < at for each in spans.times.values())
-
-
-def _repeated(spans: Spans, end: int, joint: int) -> int:
-    """ "refunds in January with [refunds] in February": past the words that stood before the first period too."""
-    period = next((each.first for each in spans.times.values() if each.last == end - 1), 0)
-    again = next((each for each in range(joint, spans.n) if each in spans.times), joint)
-    size = again - joint
-    return again if 0 < size <= period and spans.words[period - size : period] == spans.words[joint:again] else 0
-
-
-def _asks_figures(spans: Spans, end: int) -> bool:
-    """Does what stands before ask for a figure?"""
-    return (
-        spans.holds("aggregate", 0, end)
-        or any(spans.is_at(at, "question", "money") for at in spans.spots("question", 0, end))
-        or any(_figures_at(spans, at) for at in spans.spots("noun", 0, end))
-    )
-
-
-def _figures_at(spans: Spans, at: int) -> bool:
-    return any(
-        _figure(spans, sense.resource, sense.extra) or sense.resource == "metrics"
-        for sense, _ in spans.every(at, "noun")
-    )
 
 
 def _object(spans: Spans, first: int, at: int, joint: int) -> str:
@@ -127,10 +89,23 @@ def _object(spans: Spans, first: int, at: int, joint: int) -> str:
     if kind == "id" and spans.tokens[at - 1].kind == "id":
         done = {sense.resource for sense, _ in spans.every(start, "verb")}
         kinds = {str(spans.tokens[at - 1].value), str(spans.tokens[right].value)}
-        return "object" if len(kinds) == 2 and kinds <= done else ""
+        if len(kinds) < 2 or kinds <= done:
+            return "object" if len(kinds) == 2 else ""
     if kind == "id" and spans.tokens[right].value in {spans.tokens[each].value for each in range(first, at)}:
         return "object"
     return ""
+
+
+def _ones(spans: Spans, first: int, at: int, joint: int) -> str:
+    """ "refunds over $100, and the ones from yesterday": more of the kind; of what is left out, or ordered, there is no
+    telling."""
+    if not spans.is_at(joint, "pronoun", "ones") or not any(
+        spans.is_at(each, "including") for each in range(at, joint)
+    ):
+        return ""
+    start = spans.skip(first, _START)
+    told = spans.is_at(first, "follow_up", "narrow") or orders_at(spans, start)
+    return "" if told or any(spans.holds(kind, first, at) for kind in ("not", "without", "aggregate")) else "ones"
 
 
 def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
@@ -171,13 +146,26 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
         # "Create, for customer cus_1, an invoice": what is made has not been named yet.
         return False
     if kind == "noun":
-        return not _same_figures(spans, first, at, joint) and not _own_field(spans, first, at, joint)
+        same = _same_figures(spans, first, at, joint) or _either_value(spans, first, at, joint)
+        return not same and not _own_field(spans, first, at, joint)
     return True
 
 
 def _before(spans: Spans, first: int, at: int, kind: str) -> bool:
     """Does a stretch only say whose what follows is, or how to sort it?"""
     return _fronted(spans, first, at) or (kind in {"noun", "read"} and sorts(spans, first, at))
+def _either_value(spans: Spans, first: int, at: int, joint: int) -> bool:
+    """ "draft and open invoices": two values of one field before the one noun that they describe."""
+    right = {
+        (sense.resource, sense.extra)
+        for sense, end in spans.every(joint, "value")
+        if any(sense.resource == noun.resource for noun, _ in spans.every(end, "noun"))
+    }
+    for back in range(max(first, at - 4), at) if right else ():
+        for left, stop in spans.every(back, "value"):
+            if stop == at and (left.resource, left.extra) in right:
+                return not any(end <= back for each in range(first, back) for _, end in spans.every(each, "noun"))
+    return False
 
 
 def _ranged(spans: Spans, first: int, at: int) -> bool:
@@ -294,17 +282,12 @@ def _same_figures(spans: Spans, first: int, at: int, joint: int) -> bool:
         sense.resource
         for each in range(first, at)
         for sense, _ in spans.every(each, "noun")
-        if _figure(spans, sense.resource, sense.extra)
+        if figure(spans, sense.resource, sense.extra)
     }
     start = spans.skip(joint, ("filler",))
     return any(
-        sense.resource in left and _figure(spans, sense.resource, sense.extra)
-        for sense, _ in spans.every(start, "noun")
+        sense.resource in left and figure(spans, sense.resource, sense.extra) for sense, _ in spans.every(start, "noun")
     )
-
-
-def _figure(spans: Spans, resource: str, noun: int) -> bool:
-    return spans.grammar.resources[resource].nouns[noun].aggregate is not None
 
 
 def _step(spans: Spans, at: int) -> int:

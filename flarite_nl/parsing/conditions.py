@@ -114,7 +114,7 @@ def meaning(r: Reading, at: int, end: int, sense: Sense) -> int:
     if scope is None:
         return 0
     said: Meaning = scope.resource.meanings[int(sense.key)]
-    if _listed(r, end, said):
+    if listed(r, end, said.conditions):
         return 0
     if _asked_of(r, scope):
         return end
@@ -143,12 +143,16 @@ def _asked_of(r: Reading, scope: Scope) -> bool:
     return r.question == "exist" and named and scope.prefix == ""
 
 
-def _listed(r: Reading, end: int, said: Meaning) -> bool:
-    """ "aren't paid or void": one of several values of a field is read as that value, not as what it stands for."""
-    if len(said.conditions) != 1 or not r.spans.is_at(end, "or"):
+def listed(r: Reading, end: int, conditions: tuple[Condition, ...]) -> bool:
+    """ "aren't paid or void", "draft and open invoices": one of several values of a field is read as that value, not as
+    what it stands for."""
+    if len(conditions) != 1:
         return False
-    following = r.skip_glue(r.spans.is_at(end, "or"))
-    name = said.conditions[0][0]
+    joint = r.spans.is_at(end, "or") or (r.spans.is_at(end, "and") if r.head_at < 0 else 0)
+    if not joint:
+        return False
+    following = r.skip_glue(joint)
+    name = conditions[0][0]
     return any(sense.extra == name for sense, _ in r.spans.every(following, "value"))
 
 
@@ -161,7 +165,13 @@ def _negate_meaning(r: Reading, at: int, scope: Scope, said: Meaning, conditions
         r.conditions(conditions, scope.prefix)
         return True
     kept, r.negate = r.negate, ""
-    if said.negated is not None:
+    if kept == "except" and len(conditions) == 1 and conditions[0][1] == "eq" and isinstance(conditions[0][2], str):
+        # "not paid" waits for its money; "leave out the paid ones" leaves out those alone, as worded.
+        r.negate = kept
+        r.conditions(conditions, scope.prefix)
+    elif said.negated is not None:
+        for each in said.negated if kept == "except" else ():
+            r.excepts(scope.prefix + each[0])
         r.conditions(said.negated, scope.prefix)
     elif len(conditions) == 1:
         r.negate = kept

@@ -28,7 +28,7 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     following = spans.skip(end, ("filler",), r.end)
     deadline = _soonest_field(r, following)
-    first = spans.is_at(deadline or end, "sort", "first")
+    first = spans.is_at(deadline or spans.is_at(end, "amount_word") or end, "sort", "first")
     if first and not _noun_follows(r, first):
         r.say(at, first, f"order {key} first")
         named = r.spans.at(following, "field", r.resource.name) if deadline else None
@@ -292,7 +292,18 @@ def group(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     if taken:
         r.say(at, taken, "group by")
+        taken = _instead(r, taken)
     return taken
+
+
+def _instead(r: Reading, at: int) -> int:
+    """ "by currency rather than reason": in a turn that changes the groups, the ones that go."""
+    dropped = r.spans.is_at(at, "not", "except") if r.follow_up else 0
+    other = _group_key(r, r.spans.skip(dropped, ("filler", "group"), r.end)) if dropped else None
+    if other is None:
+        return at
+    r.marks.add(f"not by {other[0]}")
+    return other[1]
 
 
 def _group_key(r: Reading, at: int) -> tuple[str, int] | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 from flarite_nl.grammar.schema import Resource
 from flarite_nl.model.parse import Aggregate, Filter, Having, Intent, Sort
-from flarite_nl.model.values import Ref, Window
+from flarite_nl.model.values import Money, Ref, Window
 from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.figures import SIZES
 from flarite_nl.parsing.reader import read
-from flarite_nl.parsing.reading import OWNERS, Reading
+from flarite_nl.parsing.reading import OWNERS, Reading, Scope
 from flarite_nl.parsing.spans import Spans
 
 SELF = frozenset({"id", "email", "name"})
@@ -23,17 +24,49 @@ def follow(spans: Spans, first: int, end: int, previous: Intent, number: int | N
     """
     if previous.is_write or previous.resource in {"balance", "account"}:
         return None
-    # "by price instead" names no prices, but other groups.
-    grouped = spans.is_at(spans.skip(first, ("filler",)), "group", "by") > 0
-    wanted = [] if grouped else subjects(spans, first, end, nouns_only=True)
+    wanted = [] if regroups(spans, first) else subjects(spans, first, end, nouns_only=True)
+    narrowed = bool(wanted) and narrowed_by(spans, first, previous, wanted[0])
+    wanted = [] if narrowed else wanted
     for name in dict.fromkeys((*wanted[:1], previous.resource)):
         resource = spans.grammar.resources[name]
         r = Reading(spans, first, end, resource, None, (), previous, follow_up=True)
         r.time_field = _time_field(resource, previous)
         read(r)
-        if not r.unread and not r.missing and _says(r):
+        if not r.unread and not r.missing and _says(r) and (r.filters or not narrowed):
+            return _changed(r, previous, number), r
+    return _of_what_it_points_to(spans, first, end, previous, number)
+
+
+def _of_what_it_points_to(
+    spans: Spans, first: int, end: int, previous: Intent, number: int | None
+) -> tuple[Intent, Reading] | None:
+    """ "how about amex" after "disputes on mastercard charges": another value for what was said of the charges."""
+    resource = spans.grammar.resources[previous.resource]
+    dotted = {each.field for each in previous.filters if "." in each.field and each.field not in resource.fields}
+    for prefix in {name.split(".")[0] for name in dotted}:
+        spec = resource.fields.get(prefix)
+        if spec is None or spec.type != "reference" or not spec.to:
+            continue
+        r = Reading(spans, first, end, resource, None, (), previous, follow_up=True)
+        r.scopes.append(Scope(spans.grammar.resources[spec.to], f"{prefix}.", used=True))
+        read(r)
+        if not r.unread and not r.missing and r.filters and all(each.field in dotted for each in r.filters):
             return _changed(r, previous, number), r
     return None
+
+
+def regroups(spans: Spans, first: int) -> bool:
+    """ "by price instead", "count them by product": of what was asked for in groups, and of no prices or products."""
+    return spans.is_at(spans.skip(first, ("filler", "aggregate", "read")), "group", "by") > 0
+
+
+def narrowed_by(spans: Spans, first: int, previous: Intent, name: str) -> bool:
+    """ "limit it to customers in Canada" after subscriptions: fewer of these, by what they belong to."""
+    start = spans.skip(first, ("comma",))
+    if not spans.is_at(start, "follow_up", "narrow") or spans.is_at(start, "filler", "determiner"):
+        return False
+    fields = spans.grammar.resources[previous.resource].fields.values()
+    return any(each.type == "reference" and each.to == name and "." not in each.name for each in fields)
 
 
 def _says(r: Reading) -> bool:
@@ -54,7 +87,7 @@ def _changed(r: Reading, previous: Intent, number: int | None) -> Intent:
     kept = _kept(r, previous)
     functions = r.functions
     cut = previous.limit is not None and previous.action != "aggregate" and r.resource.name == previous.resource
-    if cut and (functions or "narrow" in r.marks) and not _replaces(r, previous):
+    if cut and (functions or r.marks & _NARROWING) and ("except" in r.marks or not _replaces(r, previous)):
         ref = Ref("previous" if number is None else number)
         kept = [Filter("id", "eq", ref)]
     filters = (*kept, *(each for each in r.filters if each not in kept))
@@ -115,6 +148,29 @@ def _replaces(r: Reading, previous: Intent) -> bool:
     return bool(r.filters) and all(each.field in fields for each in r.filters)
 
 
+_NARROWING = frozenset({"narrow", "except"})
+"""What is said now holds beside what was said before."""
+
+_BOUNDS = {"gt": ("lt", "lte"), "gte": ("lt", "lte"), "lt": ("gt", "gte"), "lte": ("gt", "gte")}
+
+
+def _beside(r: Reading, earlier: Filter) -> bool:
+    """ "and less than $5,000" after "over $1,000": does what is said of a field now leave what was said before?"""
+    now = [each for each in r.filters if each.field == earlier.field]
+    if f"except {earlier.field}" in r.marks:
+        return True
+    joined = "narrow" in r.marks or r.spans.is_at(r.first, "and") > 0
+    return joined and len(now) == 1 and now[0].op in _BOUNDS.get(earlier.op, ()) and _below(earlier, now[0])
+
+
+def _below(one: Filter, other: Filter) -> bool:
+    """Is there anything between two bounds, the one from below and the other from above?"""
+    low, high = (one.value, other.value) if one.op in {"gt", "gte"} else (other.value, one.value)
+    if isinstance(low, Money) and isinstance(high, Money):
+        return low.currency == high.currency and low.amount < high.amount
+    return isinstance(low, Decimal) and isinstance(high, Decimal) and low < high
+
+
 def _kept(r: Reading, previous: Intent) -> list[Filter]:
     """The earlier filters that still hold: those on the fields that this turn does not speak of."""
     said = {each.field for each in r.filters}
@@ -122,7 +178,9 @@ def _kept(r: Reading, previous: Intent) -> list[Filter]:
     kept: list[Filter] = []
     for each in previous.filters:
         moved = _moved(r, previous, each)
-        if moved is None or moved.field in said or (owners and moved.field in OWNERS):
+        if moved is None or (owners and moved.field in OWNERS):
+            continue
+        if moved.field in said and not _beside(r, moved):
             continue
         if r.resource.name == "customers" and said & SELF and moved.field in SELF:
             continue
@@ -156,21 +214,32 @@ def _aggregate(r: Reading, previous: Intent) -> Aggregate | None:
         groups = tuple(r.group_by) or (before.group_by if before else ())
         return Aggregate(kind, None if kind == "count" else field or r.resource.amount, groups)
     ranked = before is not None and before.group_by and r.order in SIZES and r.head_at < 0
-    if "list" in r.marks and before is not None and not ranked:
+    if "list" in r.marks and before is not None and not ranked and not _same_figure(r):
         return None
     if before is None:
         return Aggregate("count", None, tuple(r.group_by)) if r.group_by else None
     field = before.field
     if field is not None and r.resource.name != previous.resource:
         field = r.resource.amount
-    groups = before.group_by
+    groups = tuple(each for each in before.group_by if f"not by {each}" not in r.marks)
     if r.group_by:
         groups = (
             tuple(r.group_by)
             if "replace" in r.marks
-            else (*groups, *(each for each in r.group_by if each not in groups))
+            else (*_other_dates(groups, r.group_by), *(each for each in r.group_by if each not in groups))
         )
     return replace(before, field=field, group_by=groups)
+
+
+def _same_figure(r: Reading) -> bool:
+    """ "let me see that for January", "show me by day": the figure again; "show them" asks for what it is of."""
+    return r.head_at < 0 and (bool(r.group_by) or ("same" in r.marks and bool(r.filters)))
+
+
+def _other_dates(groups: tuple[str, ...], said: list[str]) -> tuple[str, ...]:
+    """ "by quarter" after "by month": of one date there is one grain."""
+    dates = {each.split(":")[0] for each in said if ":" in each}
+    return tuple(each for each in groups if each in said or ":" not in each or each.split(":")[0] not in dates)
 
 
 def _sort(r: Reading, previous: Intent, aggregate: Aggregate) -> Sort | None:

@@ -186,7 +186,8 @@ def _first_few(r: Reading, at: int) -> int:
 def only_read(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.operation is not None or (sense.key == "open" and not (end < r.end and r.spans.tokens[end].kind == "id")):
         return 0
-    r.marks.add("list")
+    if not (r.follow_up and r.spans.is_at(at, "follow_up", "about")):
+        r.marks.add("list")
     return end
 
 
@@ -201,7 +202,7 @@ def follow_up(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.follow_up:
-        r.marks.add("back")
+        r.marks |= {"back", "same"} if sense.key == "it" else {"back"}
         return end
     if r.operation is not None and r.own_id and sense.key == "it" and _named_before(r):
         return end

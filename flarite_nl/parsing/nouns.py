@@ -6,6 +6,7 @@ from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Noun, Resource
 from flarite_nl.model.values import Value
 from flarite_nl.parsing import references
+from flarite_nl.parsing.conditions import listed
 from flarite_nl.parsing.fields import presence
 from flarite_nl.parsing.names import city_at, code_at, name_at
 from flarite_nl.parsing.openings import noun_ahead
@@ -26,7 +27,7 @@ def noun(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
     said: Noun = r.resource.nouns[sense.extra]
-    if r.operation is None and _belongs(r, end, sense):
+    if (r.operation is None and _belongs(r, end, sense)) or listed(r, end, said.conditions):
         return 0
     if r.head_at >= 0 and r.spans.words[at - 1] == r.spans.words[at]:
         # "refund refund refund" is no request.

@@ -48,7 +48,12 @@ def orders_at(spans: Spans, at: int) -> bool:
         if end < longest or (sense.extra is not None and not _tailed(spans, end, str(sense.extra))):
             continue
         if sense.key == "create" and not spans.every(at, "noun"):
-            if noun_ahead(spans, end) or spans.is_at(end, "pronoun") or _of_one(spans, at, end):
+            if (
+                noun_ahead(spans, end)
+                or spans.is_at(end, "pronoun")
+                or spans.is_at(end, "another")
+                or _of_one(spans, at, end)
+            ):
                 return True
             continue
         if end >= spans.n:

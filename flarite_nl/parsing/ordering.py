@@ -39,7 +39,9 @@ def take(state: State, clause: Clause, best: Reading) -> None:
     """Add what a clause was read as to what the prompt has come to."""
     state.subject = best.resource.name
     if best.operation is not None:
-        state.order = Order(best.resource.name, best.operation.name)
+        verb = " ".join(state.spans.words[best.verb : best.taken.get(best.verb, best.verb)])
+        said = verb or (state.order.said if state.order else "")
+        state.order = Order(best.resource.name, best.operation.name, said=said)
     elif clause.opening != "noun":
         state.order = None
     state.unread += best.unread
@@ -141,16 +143,64 @@ def as_order(state: State, clause: Clause) -> Reading | None:
     if state.order is not None and clause.first > 0 and spans.words[clause.first - 1] == "(":
         # "void in_1 and in_2 (draft)" describes them and orders nothing more.
         return _nothing(state, clause)
-    orders = orders_of(spans, clause.first, clause.end)
+    orders = _again(state, clause, orders_of(spans, clause.first, clause.end))
     if state.order is not None and clause.opening in {"noun", "another", "possessive", "object"}:
         orders = _shared(state, clause)
         if not orders:
             return _nothing(state, clause)
     found = _try(state, clause, orders) if orders else None
+    if found is not None and clause.opening == "object" and state.intents:
+        _alike(found, state.intents[-1])
     if found is not None and (not found.unread or "weak" not in found.marks):
         return found
     orders = noun_orders_of(spans, clause.first, clause.end)
     return (_try(state, clause, orders) if orders else None) or found
+
+
+def _again(state: State, clause: Clause, orders: list[Order]) -> list[Order]:
+    """ "archive price_1 and create a new one", "and another for price_2": one more of what was spoken of last."""
+    spans = state.spans
+    last = state.intents[-1] if state.intents else state.previous
+    if last is None or not ("another" in spans.places or "indefinite" in spans.places):
+        return orders
+    again = [
+        replace(each, taken={**each.taken, end: stop}, generic=False)
+        for each in orders
+        if each.action == "create" and (end := each.taken.get(each.verb, 0))
+        if (stop := spans.is_at(end, "another"))
+    ]
+    if again:
+        return [each for each in again if each.resource == last.resource]
+    return orders or _made_again(state, clause, last)
+
+
+def _made_again(state: State, clause: Clause, last: Intent) -> list[Order]:
+    """ "and another for price_2", "now a promo code X for it" after something was made in the turn before."""
+    spans = state.spans
+    if state.intents or last.action != "create" or "?" in spans.words or spans.spots("guard", 0, spans.n):
+        return []
+    at = clause.first
+    while not spans.is_at(at, "indefinite") and (
+        step := spans.is_at(at, "and") or spans.is_at(at, "filler", *_OPENERS)
+    ):
+        at = step
+    another = spans.is_at(at, "another")
+    if another and not any(spans.every(another, "noun")):
+        return [Order(last.resource, "create", {at: another}, False, True, at)]
+    if at == clause.first or not spans.is_at(at, "indefinite") or not pronominal(state, clause):
+        return []
+    made = noun_orders_of(spans, clause.first, clause.end)
+    return [replace(each, weak=False, verb=at) for each in made if each.action == "create"]
+
+
+_OPENERS = ("courtesy", "start", "greeting", "adverb")
+"""Fillers that may stand before what is to be made; those of place ask ("do we have another …")."""
+
+
+def _alike(r: Reading, before: Intent) -> None:
+    """ "subscribe cus_1 to price_1 and cus_2 to price_2 with a 14 day trial": a trial for the second, or for both?"""
+    if before.action == "create" and before.resource == r.resource.name and not r.missing:
+        r.missing += sorted(r.params.keys() ^ before.params.keys())[:1]
 
 
 def _nothing(state: State, clause: Clause) -> Reading:
@@ -206,6 +256,8 @@ def _shared(state: State, clause: Clause) -> list[Order]:
 
 def _other(state: State, clause: Clause, before: Order) -> str:
     """ "archive prod_1 and price_2": the same done to an object of another kind, if it can be."""
+    if before.action == "create":
+        return before.resource
     own = next((str(each.value) for each in state.spans.tokens[clause.first : clause.end] if each.kind == "id"), "")
     found = state.spans.grammar.resources.get(own)
     return own if found is not None and before.action in found.operations else before.resource
@@ -239,7 +291,7 @@ def _candidates(state: State, clause: Clause, orders: list[Order]) -> list[Order
 def pronominal(state: State, clause: Clause) -> bool:
     spans, first, end = state.spans, clause.first, clause.end
     pointing = any(spans.is_at(at, "pronoun", "it", "them", "him") for at in spans.spots("pronoun", first, end))
-    return pointing or spans.holds("position", first, end) or spans.holds("possessive", first, end)
+    return pointing or any(spans.holds(kind, first, end) for kind in ("position", "numbered", "possessive"))
 
 
 def _read_order(state: State, clause: Clause, order: Order, given: Mapping[str, Value] | None = None) -> Reading:
@@ -270,14 +322,34 @@ def _read_order(state: State, clause: Clause, order: Order, given: Mapping[str, 
         r.marks.add("bundle")
     if order.weak:
         r.marks.add("weak")
-    if " ".join(spans.words[order.verb : order.taken.get(order.verb, order.verb)]) in r.operation_words("rename"):
+    verb = " ".join(spans.words[order.verb : order.taken.get(order.verb, order.verb)])
+    if (verb or order.said) in r.operation_words("rename"):
         r.marks.add("pending " + r.first_text())
     read(r)
     if order.verb > clause.first and order.verb == led_verb(spans, clause.first, clause.end):
         # "On Monday, cancel …" is a time to do it: before the verb nothing selects but whose it is.
         r.unread += [at for each, at in r.where.items() if at < r.verb and not owns(r, each)]
+    _of_the_one_shown(state, r)
     check(r)
     return r
+
+
+def _of_the_one_shown(state: State, r: Reading) -> None:
+    """ "set the email to …" right after one customer was shown or made: its own."""
+    if r.operation is None or r.operation.name != "update" or not r.params or r.filters or r.head_at >= 0:
+        return
+    last = state.intents[-1] if state.intents else state.previous
+    if last is None or last.resource != r.resource.name or r.unread or not _one(last):
+        return
+    r.add("id", "eq", Ref(len(state.intents) - 1 if state.intents else "previous"))
+    r.own_id = True
+
+
+def _one(intent: Intent) -> bool:
+    """Is a request about one object for sure?"""
+    if intent.action in {"get", "create"}:
+        return not any(isinstance(getattr(each.value, "position", None), tuple) for each in intent.filters)
+    return intent.action == "update" and [(each.field, each.op) for each in intent.filters] == [("id", "eq")]
 
 
 def _introduced(r: Reading) -> None:

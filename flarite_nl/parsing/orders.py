@@ -21,8 +21,8 @@ _DESCRIBING = ("meaning", "value", "noun", "order")
 class Order:
     """One possible reading of a clause as an order.
 
-    ``taken`` are the tokens of the verb (start → end); ``weak`` says that the same words may ask for a reading
-    ("I need …"): then the order must be complete, or it is none.
+    ``taken`` are the tokens of the verb (start → end), ``said`` its words where it stood in a clause before; ``weak``
+    says that the same words may ask for a reading ("I need …"): then the order must be complete, or it is none.
     """
 
     resource: str
@@ -33,6 +33,7 @@ class Order:
     verb: int = 0
     params: dict[str, Value] = field(default_factory=dict)
     generic: bool = False
+    said: str = ""
 
 
 def orders_of(spans: Spans, first: int, end: int) -> list[Order]:

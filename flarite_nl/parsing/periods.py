@@ -19,7 +19,8 @@ def period(r: Reading, at: int) -> int:
     span = r.spans.times[at]
     if span.expr.kind == "duration":
         return 0
-    if span.expr.weak and span.first == span.last and r.spans.entries[at] and not r.spans.capital(at):
+    alone = r.follow_up and r.spans.skip(span.last + 1, ("stop", "filler"), r.end) >= r.end
+    if span.expr.weak and span.first == span.last and r.spans.entries[at] and not (alone or r.spans.capital(at)):
         return 0
     scope, name = _time_scope(r)
     if name is None:
@@ -41,6 +42,29 @@ def period(r: Reading, at: int) -> int:
     r.say(at, window[1], f"time {name}")
     r.settle(window[1])
     return window[1]
+
+
+def resized(r: Reading, at: int) -> int:
+    """ "make it 30 days" after "the last 7 days": as long as is said now, on the same side of this moment."""
+    span = r.spans.times.get(at) if r.follow_up and "replace" in r.marks else None
+    if span is None or span.expr.kind != "duration":
+        return 0
+    before = r.previous.filters if r.previous is not None else ()
+    for each in before:
+        base = each.value
+        if not isinstance(base, Window) or each.op != "during" or each.field not in r.resource.fields:
+            continue
+        ahead = base.start == r.spans.now
+        if ahead == (base.end == r.spans.now):
+            return 0
+        try:
+            window = span.expr.resolve(r.spans.now, r.spans.tz, ahead=ahead)
+        except ImpossibleTime:
+            return 0
+        r.add(each.field, "during", window)
+        r.say(span.first, span.last + 1, f"time {each.field}")
+        return span.last + 1
+    return 0
 
 
 def _beside(r: Reading, span: TimeSpan) -> tuple[Window, int] | None:

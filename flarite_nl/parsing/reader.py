@@ -93,7 +93,7 @@ def _value(r: Reading, at: int, kind: str) -> int:
     if kind in {"email", "domain"}:
         return identifiers.email(r, at)
     if kind == "number":
-        return figures.number(r, at) or compares.figure(r, at) or _how_many(r, at)
+        return periods.resized(r, at) or figures.number(r, at) or compares.figure(r, at) or _how_many(r, at)
     if kind in {"money", "percent"}:
         return compares.figure(r, at)
     if kind in {"bad", "redacted"}:
@@ -111,17 +111,22 @@ def _phone(r: Reading, at: int) -> int:
 
 
 def _how_many(r: Reading, at: int) -> int:
-    """ "make it 10" after a list."""
+    """ "make it 10" after a list, "give me 15" after the first five."""
     value = r.spans.tokens[at].value
+    more = "list" in r.marks and r.previous is not None and r.previous.limit is not None
+    more = more and r.spans.skip(at + 1, ("filler", "stop"), r.end) >= r.end
     if (
         not r.follow_up
-        or not r.marks & {"replace", "narrow"}
+        or not (more or r.marks & {"replace", "narrow"})
         or not isinstance(value, Decimal)
         or r.limit is not None
         or value != int(value)
     ):
         return 0
     r.limit = int(value)
+    if more:
+        # "show me 20" after the top 10 by revenue: the figures again.
+        r.marks.discard("list")
     return at + 1
 
 
@@ -345,6 +350,7 @@ _HANDLERS: dict[str, handlers.Handler] = {
     "pronoun": handlers.pronoun,
     "follow_up": handlers.follow_up,
     "position": references.position,
+    "numbered": references.numbered,
     "ordinal": references.ordinal,
     "country": handlers.descriptive(handlers.code_word("country")),
     "currency": handlers.descriptive(handlers.code_word("currency")),

@@ -118,6 +118,8 @@ class Reading:
             self.where[each] = self.at
 
     def _negated(self, name: str, op: str, value: Value) -> tuple[str, str, Value]:
+        if self.negate == "except":
+            self.excepts(name)
         if isinstance(value, bool) and op == "eq":
             return name, op, not value
         if op == "exists":
@@ -127,6 +129,11 @@ class Reading:
             self.unread.append(self.negated_at)
             return name, op, value
         return name, FLIP[op], value
+
+    def excepts(self, name: str) -> None:
+        """Remember that a field is only said of what is left out; "archived instead of active" says both."""
+        if not self.has(name):
+            self.marks |= {"except", f"except {name}"}
 
     def settle(self, at: int) -> None:
         """A modifier ends before ``at``: a predicate's negation ends with it, an exception goes on over "and"."""

@@ -7,6 +7,7 @@ from flarite_nl.grammar.schema import Resource
 from flarite_nl.model.parse import Filter, Intent
 from flarite_nl.model.values import Ref
 from flarite_nl.parsing.reading import Reading
+from flarite_nl.parsing.values import list_joint
 
 
 def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
@@ -183,7 +184,8 @@ def ordinal(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.spans.skip(end, ("stop", "comma", "filler"), r.end) < r.end or r.spans.is_at(end, "order"):
         return 0
     found = antecedent(r, "pronoun", "it")
-    if found is None or found[0] != "id" or found[1].position is not None:
+    if found is None or found[0] != "id" or found[1].position is not None or (r.order and r.operation is None):
+        # "highest amount first" counts nothing.
         return 0
     r.add("id", "eq", Ref(found[1].ref, places[0] if len(places) == 1 else tuple(places), found[1].field))
     r.own_id = True
@@ -191,12 +193,54 @@ def ordinal(r: Reading, at: int, end: int, sense: Sense) -> int:
     return end
 
 
+def numbered(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """ "refund numbers 2 and 5", "show items 3, 4 and 6" of what was listed."""
+    places: list[int] = []
+    start = end
+    while start and start < r.end and (place := r.spans.tokens[start].value) in _PLACES:
+        places.append(int(str(place)))
+        end = start + 1
+        start = list_joint(r, end)
+    if len(places) < 2 or r.spans.skip(end, ("stop", "comma", "filler"), r.end) < r.end:
+        return 0
+    found = antecedent(r, "pronoun", "it")
+    if found is None or found[0] != "id" or found[1].position is not None:
+        return 0
+    r.add("id", "eq", Ref(found[1].ref, tuple(dict.fromkeys(places)), found[1].field))
+    r.own_id = True
+    r.say(at, end, "position")
+    return end
+
+
+_PLACES = range(1, 101)
+
+
+def _owned(r: Reading, at: int, end: int, found: tuple[str, Ref]) -> int:
+    """ "the third one's payments", "does number two have open invoices?": what belongs to one of those listed."""
+    named, ref = found
+    asked = any(r.spans.is_at(back, "question", "exist") for back in range(r.first, at))
+    owner = end < r.end and r.spans.tokens[end].kind == "suffix"
+    before = at - 1 if r.spans.is_at(at - 1, "definite") == at else at
+    led = before - 1 in r.glue and r.spans.is_at(before - 1, "glue", "prep") > 0
+    if "." in named or r.has(named) or ref.position is not None or not (owner or led or asked):
+        return 0
+    return end + 1 if owner else end
+
+
 def position(r: Reading, at: int, end: int, sense: Sense) -> int:
     """ "the second one": picks from what the turn before, or an earlier request, found."""
-    found = antecedent(r, "pronoun", "it")
-    if found is None or found[0] != "id":
+    found = antecedent(r, "pronoun", "position")
+    if found is None:
         return 0
     ref = found[1]
+    if found[0] != "id":
+        owned = _owned(r, at, end, found)
+        if owned:
+            r.add(found[0], "eq", Ref(ref.ref, int(sense.key), ref.field))
+            r.marks.add("pronoun")
+            r.say(at, end, "position")
+            r.settle(owned)
+        return owned
     position: int | tuple[int, ...] = int(sense.key)
     again = r.spans.is_at(end, "and")
     second = r.spans.at(again, "position") if again else None

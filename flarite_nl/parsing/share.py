@@ -43,6 +43,7 @@ def share(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -
             )
             if earlier.functions and not later.functions and "led figure" in earlier.marks and not earlier.group_by:
                 later.functions = [[earlier.functions[0][0], None]]
+                later.marks.add("led figure")
                 intents[number] = intents_of(later)[0]
         if opening == "verb" and later.operation is not None and earlier.operation is not None and _leads(earlier):
             owners = [each for each in earlier.filters if each.field in OWNERS]

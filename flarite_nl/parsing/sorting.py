@@ -65,7 +65,7 @@ def _direction(r: Reading, at: int, end: int, way: str) -> int:
     if r.sort is not None:
         r.sort = Sort(r.sort.field, "asc" if way == "asc" else "desc")
         return end
-    name = r.resource.time if not r.spans.is_at(at, "order") else None
+    name = r.resource.time if not r.spans.is_at(at, "order") or r.spans.is_at(at, "order", *TIMES) else None
     if r.spans.is_at(at, "alphabetical"):
         name = "name" if "name" in r.resource.fields else None
     elif r.resource.amount and r.spans.is_at(at, "grades"):

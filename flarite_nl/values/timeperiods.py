@@ -130,9 +130,16 @@ class PeriodReader(Tokens):
             return Found(Months(month, 1, behind[0]), behind[1])
         if self.fiscal(end):
             return None
-        strict = year is None and self.has(at, "strict")
+        strict = year is None and self.has(at, "strict") and not self._asked_about(at, end)
         needs, weak = Needs.LOOSE if strict else Needs.NOTHING, year is None and self.has(at, "names")
         return self.so_far(Found(Months(month, 1, year), end, needs, weak=weak))
+
+    def _asked_about(self, at: int, end: int) -> bool:
+        """ "May?", "and May?", "what about May?": with nothing behind it, it is no verb."""
+        if not self.last(end):
+            return False
+        about = at > 1 and self.has(at - 1, "approximate") and self.has(at - 2, "unless_after")
+        return at == 0 or about or (at == 1 and self.phrase(0, "both") == 1)
 
     def day_first(self, at: int, day: int, spelled: bool, ordinal: bool) -> Found | None:
         """ "5 March 2025", "the 5th of March", "the 5th of last month", "the 5th"."""

@@ -1,0 +1,115 @@
+"""Does a clause that could stand by itself still carry on the turn before? Then it is no request of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flarite_nl.model.parse import Filter
+from flarite_nl.model.values import Ref, Value
+from flarite_nl.parsing.clauses import Clause
+from flarite_nl.parsing.compose import subjects
+from flarite_nl.parsing.follow import narrowed_by, regroups
+from flarite_nl.parsing.ordering import State
+from flarite_nl.parsing.reading import OWNERS, Reading
+
+
+def carries_on(state: State, clause: Clause, best: Reading) -> bool:
+    """Does the clause change what was asked for before rather than asking for something else?"""
+    return continues(state, clause, best) or narrows(state, clause, best) or _among(state, clause, best)
+
+
+def _among(state: State, clause: Clause, best: Reading) -> bool:
+    """ "charges last week. Which ones are over $50?": some of those, though the words would do by themselves."""
+    last = state.intents[-1] if state.intents else None
+    if last is None or last.action != "list" or clause.opening != "question" or best.operation is not None:
+        return False
+    return (
+        best.head_at < 0 and not (best.own_id or best.functions) and not subjects(state.spans, clause.first, clause.end)
+    )
+
+
+def continues(state: State, clause: Clause, best: Reading) -> bool:
+    """ "and the churn rate?", "what about refunds?": a noun alone keeps what the turn before restricted."""
+    if state.intents or state.previous is None:
+        return False
+    if _other_owner(state, clause, best) or regroups(state.spans, clause.first):
+        return True
+    opened = state.spans.is_at(clause.first, "follow_up", "replace")
+    while opened and (again := state.spans.is_at(opened, "follow_up", "replace")):
+        # "now do that for refunds"
+        opened = again
+    said = [each for each in best.filters if best.where.get(each, opened) >= opened]
+    if said or best.operation is not None or best.resource.name in {"balance", "account"}:
+        return False
+    if not best.filters and _only_sorts(state, clause, best):
+        return True
+    return opened > 0 and not best.sort and not best.limit and best.resource.name != "customers"
+
+
+def _only_sorts(state: State, clause: Clause, best: Reading) -> bool:
+    """ "soonest renewal first" after renewals: the same in another order, though its words name things as well."""
+    spans, previous = state.spans, state.previous
+    if previous is None or previous.resource != best.resource.name or best.sort is None or best.limit is not None:
+        return False
+    start = spans.skip(clause.first, ("filler",))
+    return spans.is_at(start, "order") > 0 and best.functions == [] and best.head_at < 0
+
+
+def _other_owner(state: State, clause: Clause, best: Reading) -> bool:
+    """ "and cus_2?" after the figures of cus_1, "and for cus_1?" after any: the same of that customer."""
+    spans, previous = state.spans, state.previous
+    if previous is None or state.intents or best.operation is not None or best.resource.name != "customers":
+        return False
+    opened = spans.is_at(clause.first, "follow_up", "replace")
+    if not opened or [each.field for each in best.filters] not in (["id"], ["email"]):
+        return False
+    led = spans.is_at(spans.skip(opened, ("filler",)), "glue", "prep") > 0
+    return led or any(each.field in OWNERS for each in previous.filters)
+
+
+def narrows(state: State, clause: Clause, best: Reading) -> bool:
+    """ "show only payments over $50" after "payments last month": the same things, fewer of them."""
+    if state.intents or state.previous is None or best.operation is not None:
+        return False
+    spans = state.spans
+    if state.previous.resource == best.resource.name:
+        excepted = spans.is_at(spans.skip(clause.first, ("filler",)), "not", "except")
+        return excepted > 0 or any(spans.is_at(at, "follow_up", "narrow") for at in range(clause.first, clause.end))
+    return narrowed_by(spans, clause.first, state.previous, best.resource.name)
+
+
+def narrows_nothing(state: State, clause: Clause, best: Reading) -> bool:
+    """ "just the customers" after open invoices: theirs, or all there are?"""
+    previous = None if state.intents or best.operation is not None or best.filters else state.previous
+    return previous is not None and narrowed_by(state.spans, clause.first, previous, best.resource.name)
+
+
+def repeated(state: State, clause: Clause) -> bool:
+    """ "do the same for ch_2" after "refund ch_1 because it was a duplicate": the order as it was, for others."""
+    spans = state.spans
+    last = state.intents[-1] if state.intents else state.previous
+    if last is None or not last.is_write or last.action == "create" or "?" in spans.words or "guard" in spans.places:
+        return False
+    at = spans.skip(clause.first, _BEFORE_SAME, clause.end)
+    said = spans.is_at(at, "follow_up", "repeat")
+    own = [(each.field, each.op) for each in last.filters]
+    if (
+        not said
+        or own not in ([("id", "eq")], [("id", "in")])
+        or any(isinstance(each, Ref) for each in last.params.values())
+    ):
+        return False
+    ids: list[Value] = []
+    at = spans.is_at(said, "glue", "prep", "where")
+    while at and at < clause.end and spans.tokens[at].kind == "id" and spans.tokens[at].value == last.resource:
+        ids.append(spans.tokens[at].text)
+        end, joint = at + 1, spans.is_at(at + 1, "comma") or at + 1
+        at = spans.is_at(joint, "and") or (joint if joint > end else 0)
+    if not ids or at or spans.skip(end, ("filler", "stop"), clause.end) < clause.end:
+        return False
+    several = Filter("id", "in", tuple(sorted(map(str, ids)))) if len(ids) > 1 else Filter("id", "eq", ids[0])
+    state.intents.append(replace(last, filters=(several,), note=None))
+    return True
+
+
+_BEFORE_SAME = ("comma", "and", "stop", "polite")
