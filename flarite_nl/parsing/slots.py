@@ -152,7 +152,10 @@ def _by_how_much(r: Reading) -> bool:
 
 def _indefinite(r: Reading) -> bool:
     """Does an article before the noun say that any one would do?"""
-    return any(r.spans.is_at(at, "indefinite") for at in range(max(r.verb, r.head_at - 3), r.head_at))
+    return any(
+        r.spans.is_at(at, "indefinite") and r.spans.tokens[at + 1].kind != "suffix"  # "the second one's subscription"
+        for at in range(max(r.verb, r.head_at - 3), r.head_at)
+    )
 
 
 def _target(r: Reading) -> None:
