@@ -53,7 +53,11 @@ def split_clauses(spans: Spans) -> list[Clause]:
         if _idle(spans, first, at):
             if stopped:
                 first = joint
-        elif joint < spans.n and _content(spans, first, at, dated=stopped) and _content(spans, joint, spans.n):
+        elif (
+            joint < spans.n
+            and _content(spans, first, at, dated=stopped or opening == "versus")
+            and _content(spans, joint, spans.n)
+        ):
             kind = (
                 _object(spans, first, at, joint)
                 or _ones(spans, first, at, joint)

@@ -201,7 +201,7 @@ def numbered(r: Reading, at: int, end: int, sense: Sense) -> int:
         places.append(int(str(place)))
         end = start + 1
         start = list_joint(r, end)
-    if len(places) < 2 or r.spans.skip(end, ("stop", "comma", "filler"), r.end) < r.end:
+    if len(set(places)) < 2 or r.spans.skip(end, ("stop", "comma", "filler"), r.end) < r.end:
         return 0
     found = antecedent(r, "pronoun", "it")
     if found is None or found[0] != "id" or found[1].position is not None:
