@@ -28,7 +28,9 @@ PRIORITY = (
     "pronoun", "another", "who", "holdback", "revoking", "helping", "unhappened", "idiom", "finite", "definite",
     "how_many", "plural_grain", "grades", "times_sign", "each_at", "apiece", "including", "indefinite", "into",
     "versus", "country", "currency", "brand", "boolean", "fraction", "whole", "amount_word", "with", "question",
-    "polite", "causative", "asking", "subject", "demonstrative", "ranking", "contrast", "approximate", "relative", "read", "follow_up", "note",
+    "polite", "causative", "asking", "subject", "demonstrative", "ranking", "contrast",
+    "approximate", "relative", "read", "follow_up", "note",
+    "comparing", "comparative", "than", "bringing", "moment", "repeats", "foretold",
     "ordinal", "glue", "filler", "comma", "stop",
 )  # fmt: skip
 RANK = {kind: rank for rank, kind in enumerate(PRIORITY)}
@@ -357,5 +359,5 @@ RANK["tail"] = RANK["recipient"]
 
 
 def number_words(raw: Mapping[str, Any]) -> NumberWords:
-    sets = {name: frozenset(raw[name]) for name in ("joins", "ones", "weak", "counted")}
+    sets = {name: frozenset(raw[name]) for name in ("joins", "ones", "weak", "counted", "parted")}
     return NumberWords(units=raw["units"], scales=raw["scales"], **sets)
