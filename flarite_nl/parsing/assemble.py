@@ -201,7 +201,11 @@ def _versus(state: State, clause: Clause) -> None:
     if last is not None and (last.aggregate is not None or last.resource == "metrics"):
         found = follow(state.spans, clause.first, clause.end, last, len(state.intents) - 1)
         if found is not None:
-            state.intents.append(found[0])
+            changed, r = found
+            if last.aggregate is not None and r.group_by and not last.aggregate.group_by:
+                # "… vs last month by card brand": the groups are of both.
+                state.intents[-1] = replace(last, aggregate=replace(last.aggregate, group_by=tuple(r.group_by)))
+            state.intents.append(changed)
             return
     state.unread += range(clause.first, clause.end)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import NamedTuple
 
+from flarite_nl.parsing.columns import listed
 from flarite_nl.parsing.openings import led_verb, noun_ahead, orders_at, seeks
 from flarite_nl.parsing.spans import Spans
+from flarite_nl.parsing.versus import figure_noun, versus
 
 _START = ("filler", "comma", "and", "polite", "stop")
-_JOINTS = frozenset({"and", "comma", "stop", "or", "including", "versus"})
+_JOINTS = frozenset({"and", "comma", "stop", "or", "including", "versus", "than"})
 _JOINING = frozenset({"and", "comma", "stop", "or", "including", "filler"})
 """What a connector of several words can be made of."""
 
@@ -35,11 +37,11 @@ def split_clauses(spans: Spans) -> list[Clause]:
         if _JOINTS.isdisjoint(spans.kinds[at]):
             at = _step(spans, at) if at in spans.times else at + 1
             continue
-        versus = _versus(spans, at)
-        if versus:
+        other = versus(spans, at)
+        if other:
             clauses.append(Clause(first, at, opening))
-            first, opening = versus, "versus"
-            at = versus
+            first, opening = other, "versus"
+            at = other
             continue
         joint = _joint(spans, at)
         if not joint:
@@ -64,45 +66,6 @@ def split_clauses(spans: Spans) -> list[Clause]:
 def _idle(spans: Spans, first: int, at: int) -> bool:
     """Is a stretch nothing but courtesy?"""
     return spans.skip(first, ("filler", "comma", "and", "stop"), at) >= at
-
-
-def _versus(spans: Spans, at: int) -> int:
-    """Behind the joint of two periods that are compared ("this month vs last month"), or 0."""
-    joint = spans.is_at(at, "versus")
-    if not joint or spans.until.get(at - 1) != at - 1:
-        return 0
-    repeated = _repeated(spans, at, joint)
-    start = spans.skip(repeated or joint, ("filler", "aggregate", "glue"))
-    span = next((spans.times[each] for each in range(joint, min(start + 1, spans.n)) if each in spans.times), None)
-    if span is None or not _asks_figures(spans, at):
-        return 0
-    after = spans.skip(span.last + 1, ("filler", "stop"))
-    whole = after >= spans.n or spans.is_at(after, "group") or spans.is_at(after, "comma")
-    return (repeated or joint) if whole else 0
-
-
-def _repeated(spans: Spans, end: int, joint: int) -> int:
-    """ "refunds in January with [refunds] in February": past the words that stood before the first period too."""
-    period = next((each.first for each in spans.times.values() if each.last == end - 1), 0)
-    again = next((each for each in range(joint, spans.n) if each in spans.times), joint)
-    size = again - joint
-    return again if 0 < size <= period and spans.words[period - size : period] == spans.words[joint:again] else 0
-
-
-def _asks_figures(spans: Spans, end: int) -> bool:
-    """Does what stands before ask for a figure?"""
-    return (
-        spans.holds("aggregate", 0, end)
-        or any(spans.is_at(at, "question", "money") for at in spans.spots("question", 0, end))
-        or any(_figures_at(spans, at) for at in spans.spots("noun", 0, end))
-    )
-
-
-def _figures_at(spans: Spans, at: int) -> bool:
-    return any(
-        _figure(spans, sense.resource, sense.extra) or sense.resource == "metrics"
-        for sense, _ in spans.every(at, "noun")
-    )
 
 
 def _object(spans: Spans, first: int, at: int, joint: int) -> str:
@@ -134,7 +97,7 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
         return False
     if kind in {"noun", "read", "verb"} and _param_of(spans, first, joint, kind):
         return False
-    if kind == "verb" and _column(spans, first, at, joint):
+    if kind in {"verb", "noun"} and _column(spans, first, at, joint, kind):
         return False
     if spans.words[at] in {":", "-"} and not spoken:
         named = any(spans.every(each, "noun") for each in range(first, at))
@@ -142,8 +105,8 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     if kind == "question" and not noun_ahead(spans, joint) and not spoken:
         # "Of all the customers in Japan, which are delinquent?", "…, how many of each status"
         return False
-    if kind in {"noun", "question"} and spans.skip(first, ("aggregate", "filler", "comma"), at) >= at:
-        # "count and sum of payments": two figures of what is yet to be named.
+    if kind in {"noun", "question"} and spans.skip(first, _UNNAMED, at) >= at:
+        # "count and sum of payments", "the smallest and the largest payout": of what is yet to be named.
         return False
     if kind in {"noun", "question"} and _grouping(spans, first, at):
         return False
@@ -164,6 +127,9 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     if kind == "noun":
         return not _same_figures(spans, first, at, joint) and not _own_field(spans, first, at, joint)
     return True
+
+
+_UNNAMED = ("aggregate", "filler", "comma", "order", "read", "question")
 
 
 def _ranged(spans: Spans, first: int, at: int) -> bool:
@@ -212,8 +178,15 @@ def _param_of(spans: Spans, first: int, joint: int, kind: str) -> bool:
     return False
 
 
-def _column(spans: Spans, first: int, at: int, joint: int) -> bool:
-    """ "payments with customer name and email": behind another column the word is one too, and no verb."""
+def _column(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
+    """ "payments with customer name and email": behind another column the word is one too, and no verb.
+
+    A noun is one in a list behind "with" alone: "invoices due this week with number and customer".
+    """
+    if "with" in spans.places and listed(spans, first, at, joint):
+        return True
+    if kind == "noun":
+        return False
     names = {sense.resource for sense, _ in spans.every(joint, "field")} if "field" in spans.kinds[joint] else set()
     if not names or orders_at(spans, spans.skip(first, _START)):
         return False
@@ -265,17 +238,13 @@ def _same_figures(spans: Spans, first: int, at: int, joint: int) -> bool:
         sense.resource
         for each in range(first, at)
         for sense, _ in spans.every(each, "noun")
-        if _figure(spans, sense.resource, sense.extra)
+        if figure_noun(spans, sense.resource, sense.extra)
     }
     start = spans.skip(joint, ("filler",))
     return any(
-        sense.resource in left and _figure(spans, sense.resource, sense.extra)
+        sense.resource in left and figure_noun(spans, sense.resource, sense.extra)
         for sense, _ in spans.every(start, "noun")
     )
-
-
-def _figure(spans: Spans, resource: str, noun: int) -> bool:
-    return spans.grammar.resources[resource].nouns[noun].aggregate is not None
 
 
 def _step(spans: Spans, at: int) -> int:
@@ -336,6 +305,9 @@ def _opening(spans: Spans, at: int) -> str:
     if spans.is_at(at, "another"):
         return "another"
     noun = noun_ahead(spans, at)
+    if noun and spans.is_at(at, "order") and spans.is_at(noun, "sort", "first"):
+        # "…, biggest spender first"
+        return ""
     if noun and not spans.is_at(noun, "not", "after") and not spans.is_at(at, "not"):
         return "noun"
     return ""

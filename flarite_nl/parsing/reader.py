@@ -14,12 +14,15 @@ from flarite_nl.parsing import (
     conditions,
     fields,
     figures,
+    grouping,
     handlers,
     identifiers,
     params,
     periods,
+    pivot,
     references,
     settling,
+    versus,
 )
 from flarite_nl.parsing.reading import Reading, Scope
 
@@ -59,6 +62,8 @@ def _step(r: Reading, at: int) -> int:
         after = periods.period(r, at)
         if after:
             return after
+    elif at in spans.times and (after := periods.impossible(r, at)):
+        return after
     token = spans.tokens[at]
     after = _value(r, at, token.kind) if token.kind != "word" or r.operation is not None else 0
     if after:
@@ -316,8 +321,8 @@ _HANDLERS: dict[str, handlers.Handler] = {
     "comma": handlers.stop,
     "stop": handlers.stop,
     "aggregate": figures.aggregate,
-    "group": figures.group,
-    "grain": figures.grain_word,
+    "group": grouping.group,
+    "grain": grouping.grain_word,
     "order": handlers.order,
     "sort": figures.sort,
     "naming": handlers.naming,
@@ -334,6 +339,9 @@ _HANDLERS: dict[str, handlers.Handler] = {
     "read": handlers.only_read,
     "polite": handlers.polite,
     "guard": handlers.permission,
+    "comparative": versus.comparative,
+    "comparing": versus.comparing,
+    "bringing": pivot.bringing,
     "participle": handlers.participle,
     "glue": handlers.glue,
     "filler": handlers.filler,
@@ -367,8 +375,9 @@ def _close(r: Reading) -> None:
         r.order, r.order_at = "most", r.first + 1
     settling.settle_dates(r)
     settling.settle_grain(r)
-    if not settling.settle_order(r) and r.order_at > 0:
-        r.unread.append(min(r.order_at, r.end) - 1)
+    sought = "sorting" in r.marks and r.sort is None and "pivot" not in r.marks
+    if not settling.settle_order(r) or sought:
+        r.unread.append(max(min(r.order_at, r.end) - 1, r.first))
     settling.settle_figure(r)
 
 
