@@ -100,8 +100,7 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     if kind in {"verb", "noun"} and _column(spans, first, at, joint, kind):
         return False
     if spans.words[at] in {":", "-"} and not spoken:
-        named = any(spans.every(each, "noun") for each in range(first, at))
-        return kind in {"read", "question"} and named and not _bare(spans, first, at)
+        return _told(spans, first, at, joint, kind)
     if kind == "question" and not noun_ahead(spans, joint) and not spoken:
         # "Of all the customers in Japan, which are delinquent?", "…, how many of each status"
         return False
@@ -130,6 +129,16 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
 
 
 _UNNAMED = ("aggregate", "filler", "comma", "order", "read", "question")
+
+
+def _told(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
+    """Is what a colon or a dash sets off a request of its own?"""
+    named = any(spans.every(each, "noun") for each in range(first, at))
+    money = spans.is_at(joint, "question", "money")
+    if kind == "question" and (money or spans.is_at(joint, "how_many")):
+        # "refunds this month: how many, how much": of what stands before.
+        return named and noun_ahead(spans, money or joint) > 0
+    return kind in {"read", "question"} and named and not _bare(spans, first, at)
 
 
 def _ranged(spans: Spans, first: int, at: int) -> bool:

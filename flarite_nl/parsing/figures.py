@@ -27,7 +27,11 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     following = spans.skip(end, ("filler",), r.end)
     deadline = _soonest_field(r, following)
-    first = spans.is_at(deadline or _of_group(r, following) or end, "sort", "first")
+    summed = spans.at(following, "aggregate") if r.functions and r.head_at >= 0 else None
+    if summed and spans.is_at(summed[1], "sort", "first") and [each[0] for each in r.functions] != [summed[0].key]:
+        # "count and total …, biggest total first": each has an order of its own.
+        return 0
+    first = spans.is_at(deadline or (summed or (None, 0))[1] or _of_group(r, following) or end, "sort", "first")
     if first and not _noun_follows(r, first):
         r.say(at, first, f"order {key} first")
         named = r.spans.at(following, "field", r.resource.name) if deadline else None

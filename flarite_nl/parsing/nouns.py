@@ -44,7 +44,8 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
         # "… whose trial ends on Friday": behind the head it is a modifier.
         return 0
     # "who hasn't paid us": of what was not, there is no figure.
-    if said.aggregate and (r.negate or _figure_field(r, at, end) or _told(r, at, end)):
+    listed = "with" in r.marks and columns_from(r.spans, at, r.resource)
+    if said.aggregate and (r.negate or listed or _figure_field(r, at, end) or _told(r, at, end)):
         return 0
     if said.params and r.operation is None:
         r.params.update(said.params)

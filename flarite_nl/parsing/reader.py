@@ -150,7 +150,13 @@ def _phrases(r: Reading, at: int) -> int:
         after = _phrase(r, at, end, entry, resources)
         if after:
             return after
+        if _UNSUPPORTED in entry.plain.get("guard", ()):
+            # "what share of payments failed": no part of it may be read as something else.
+            return 0
     return 0
+
+
+_UNSUPPORTED = Sense("guard", "unsupported")
 
 
 def _phrase(r: Reading, at: int, end: int, entry: Entry, resources: dict[str, int]) -> int:

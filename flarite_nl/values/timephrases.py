@@ -204,6 +204,9 @@ class PhraseReader(Reader):
             return None
         if last.node is None:
             return Phrase(None, last.end)
+        if isinstance(first.node, ClockAt) and isinstance(last.node, ClockAt) and first.node.day is None:
+            # "between 2pm and 3:30pm on March 3": the day of the second is that of both.
+            first = first._replace(node=replace(first.node, day=last.node.day))
         if not _end(last.node) or (last.final and not self.last(last.end)):
             return None
         node = Range(cast(Node, first.node), last.node, after=op == "after", before=before, back=op == "since")
