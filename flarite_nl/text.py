@@ -105,6 +105,8 @@ def lower(text: str) -> str:
 _NONE: Mapping[str, tuple[str, ...]] = {}
 
 SUFFIX = r"(?:(?:k|K|m|M|bn)\b)?"
+CENTS = r"\d+,\d{2}(?!\d|[.,]\d)"
+"""Behind a currency's symbol two figures after a comma can only be its cents: "€99,99"."""
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d{1,2}|\d+,\d{2}(?=\s?[€£])|\d+(?:\.\d+)?)" + SUFFIX
 
 
@@ -131,7 +133,8 @@ def scanner(prefixes: tuple[str, ...], symbols: tuple[str, ...]) -> re.Pattern[s
         "date": r"\d{4}-\d{1,2}-\d{1,2}(?!\w)|\d{4}-(?:0[1-9]|1[0-2])(?![\w-])"
         r"|\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})(?!\w)|\d{1,2}/\d{1,2}(?![\w/])",
         "phone": r"\+\d(?:[\s().-]{0,3}\d){6,}(?!\w)",
-        "money": rf"(?:(?<![\w)])-\s?)?(?:{symbol})\s?-?{NUMBER}(?!\w)|(?:(?<![\w)])-)?{NUMBER}\s?(?:{symbol})(?![\w])",
+        "money": rf"(?:(?<![\w)])-\s?)?(?:{symbol})\s?-?(?:{CENTS}|{NUMBER})(?!\w)"
+        rf"|(?:(?<![\w)])-)?{NUMBER}\s?(?:{symbol})(?![\w])",
         "figure": rf"(?:(?<![\w)])-)?{NUMBER[: -len(SUFFIX)]}[A-Za-z]{{3}}(?!\w)",
         "percent": r"(?:(?<![\w)])-)?\d+(?:[.,]\d+)?\s?%",
         "clock": r"\d{1,2}:\d{2}(?::\d{2})?(?:\s?[ap]\.?m\b\.?)?|\d{1,2}\s?[ap]m\b",

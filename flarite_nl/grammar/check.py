@@ -95,7 +95,7 @@ def _references(grammar: Grammar, resource: Resource) -> Iterator[Problem]:
     for at, noun in enumerate(resource.nouns):
         here = noun.place or _at(place, "language", "nouns", at)
         yield from _conditions(grammar, name, noun.conditions, _at(here, "conditions"))
-        yield from _fields(grammar, name, (noun.time, noun.measure), here)
+        yield from _fields(grammar, name, (noun.time, noun.measure, noun.group), here)
     for at, meaning in enumerate(resource.meanings):
         here = meaning.place or _at(place, "language", "meanings", at)
         yield from _conditions(grammar, name, meaning.conditions, _at(here, "conditions"))
@@ -211,7 +211,7 @@ _READINGS: Mapping[str, _Reading] = {
 
 def _read_noun(resource: Resource, sense: Sense) -> str:
     noun = resource.nouns[sense.extra]
-    return repr((noun.conditions, noun.time, noun.aggregate, noun.measure, noun.params))
+    return repr((noun.conditions, noun.time, noun.aggregate, noun.measure, noun.params, noun.group))
 
 
 def _read_meaning(resource: Resource, sense: Sense) -> str:

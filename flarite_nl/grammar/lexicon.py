@@ -33,6 +33,7 @@ PRIORITY = (
     "presence", "falling", "universal", "barring", "alphabetical", "bygone",
     "ranking", "contrast", "particle", "toward", "unable", "dismissal",
     "approximate", "relative", "read", "follow_up", "note", "limit", "rows",
+    "comparing", "comparative", "than", "bringing", "moment", "repeats", "foretold",
     "ordinal", "glue", "filler", "comma", "stop",
 )  # fmt: skip
 RANK = {kind: rank for rank, kind in enumerate(PRIORITY)}
@@ -144,9 +145,7 @@ def build(grammar: Grammar) -> Lexicon:
     prefixes = {prefix: resource.name for resource in grammar.resources.values() for prefix in resource.prefixes}
     prefixes.update({prefix: "" for prefix in _OTHER_PREFIXES if prefix not in prefixes})
     pattern = scanner(tuple(sorted(prefixes)), tuple(sorted({*codes["symbols"], *map(str.lower, codes["symbols"])})))
-    contracted = {
-        str(word): words_of(str(meant), pattern) for word, meant in grammar.vocabulary["contracted"].items()
-    }
+    contracted = {str(word): words_of(str(meant), pattern) for word, meant in grammar.vocabulary["contracted"].items()}
     senses: dict[tuple[str, ...], dict[Sense, None]] = {}
     for phrase, sense in _all(grammar):
         parts = words_of(phrase, pattern, contracted)
@@ -366,5 +365,5 @@ RANK["tail"] = RANK["recipient"]
 
 
 def number_words(raw: Mapping[str, Any]) -> NumberWords:
-    sets = {name: frozenset(raw[name]) for name in ("joins", "ones", "weak", "counted")}
+    sets = {name: frozenset(raw[name]) for name in ("joins", "ones", "weak", "counted", "parted")}
     return NumberWords(units=raw["units"], scales=raw["scales"], **sets)

@@ -58,7 +58,7 @@ class Noun:
 
     ``time`` is the date that a period is about (``renewals``: the period's end); ``aggregate`` the function that
     the name asks for (``revenue``: sum), of the field ``measure`` or else the resource's amount; ``params`` what
-    it sets (``mrr``: the metric's name).
+    it sets (``mrr``: the metric's name); ``group`` the field that its figure is told apart by (``spenders``: customer).
     """
 
     one: tuple[str, ...] = ()
@@ -68,6 +68,7 @@ class Noun:
     aggregate: str | None = None
     measure: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
+    group: str | None = None
     place: Place | None = field(default=None, compare=False, repr=False)
 
 

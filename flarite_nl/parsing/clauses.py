@@ -6,12 +6,13 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 from flarite_nl.parsing.columns import columns_of
+from flarite_nl.parsing.listing import listed as listed_columns
 from flarite_nl.parsing.openings import barred, led_in, led_verb, noun_ahead, orders_at, seeks, sorts
 from flarite_nl.parsing.spans import Spans
-from flarite_nl.parsing.versus import figure, versus
+from flarite_nl.parsing.versus import figure_noun, versus
 
 _START = ("filler", "comma", "and", "polite", "stop")
-_JOINTS = frozenset({"and", "comma", "stop", "or", "including", "versus"})
+_JOINTS = frozenset({"and", "comma", "stop", "or", "including", "versus", "than"})
 _JOINING = frozenset({"and", "comma", "stop", "or", "including", "filler"})
 """What a connector of several words can be made of."""
 
@@ -121,18 +122,17 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
         return False
     if kind in {"noun", "read", "verb"} and _param_of(spans, first, joint, kind):
         return False
-    if kind == "verb" and _column(spans, first, at, joint):
+    if kind in {"verb", "noun"} and _column(spans, first, at, joint, kind):
         return False
     if kind == "noun" and "money" in spans.types and _made_with_it(spans, first, at, joint):
         return False
     if spans.words[at] in {":", "-"} and not spoken:
-        named = any(spans.every(each, "noun") for each in range(first, at))
-        return kind in {"read", "question"} and named and not _bare(spans, first, at)
+        return _told(spans, first, at, joint, kind)
     if kind == "question" and not noun_ahead(spans, joint) and not spoken:
         # "Of all the customers in Japan, which are delinquent?", "…, how many of each status"
         return False
-    if kind in {"noun", "question"} and spans.skip(first, ("aggregate", "filler", "comma"), at) >= at:
-        # "count and sum of payments": two figures of what is yet to be named.
+    if kind in {"noun", "question"} and spans.skip(first, _UNNAMED, at) >= at:
+        # "count and sum of payments", "the smallest and the largest payout": of what is yet to be named.
         return False
     if kind in {"noun", "question"} and _grouping(spans, first, at):
         return False
@@ -158,6 +158,8 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
 def _before(spans: Spans, first: int, at: int, kind: str) -> bool:
     """Does a stretch only say whose what follows is, or how to sort it?"""
     return _fronted(spans, first, at) or (kind in {"noun", "read"} and sorts(spans, first, at))
+
+
 def _either_value(spans: Spans, first: int, at: int, joint: int) -> bool:
     """ "draft and open invoices": two values of one field before the one noun that they describe."""
     right = {
@@ -170,6 +172,19 @@ def _either_value(spans: Spans, first: int, at: int, joint: int) -> bool:
             if stop == at and (left.resource, left.extra) in right:
                 return not any(end <= back for each in range(first, back) for _, end in spans.every(each, "noun"))
     return False
+
+
+_UNNAMED = ("aggregate", "filler", "comma", "order", "read", "question")
+
+
+def _told(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
+    """Is what a colon or a dash sets off a request of its own?"""
+    named = any(spans.every(each, "noun") for each in range(first, at))
+    money = spans.is_at(joint, "question", "money")
+    if kind == "question" and (money or spans.is_at(joint, "how_many")):
+        # "refunds this month: how many, how much": of what stands before.
+        return named and noun_ahead(spans, money or joint) > 0
+    return kind in {"read", "question"} and named and not _bare(spans, first, at)
 
 
 def _ranged(spans: Spans, first: int, at: int) -> bool:
@@ -223,18 +238,21 @@ def _made_with_it(spans: Spans, first: int, at: int, joint: int) -> bool:
     """ "a product Pro and two prices: $19/mo …": what is made in the same breath, with its amount behind it."""
     made = {sense.resource for each in range(first, at) for sense, _ in spans.every(each, "noun")}
     begun = {sense.resource for sense, _ in spans.every(spans.skip(first, _START), "verb") if sense.key == "create"}
-    also = {
-        name
-        for resource in made & begun
-        for name in spans.grammar.resources[resource].operations["create"].also
-    }
+    also = {name for resource in made & begun for name in spans.grammar.resources[resource].operations["create"].also}
     noun = noun_ahead(spans, joint) if also else 0
     priced = any(token.kind == "money" for token in spans.tokens[joint:])
     return priced and any(sense.resource in also for sense, stop in spans.every(noun - 1, "noun") if stop == noun)
 
 
-def _column(spans: Spans, first: int, at: int, joint: int) -> bool:
-    """ "payments with customer name and email": behind another column the word is one too, and no verb."""
+def _column(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
+    """ "payments with customer name and email": behind another column the word is one too, and no verb.
+
+    A noun is one in a list behind "with" alone: "invoices due this week with number and customer".
+    """
+    if "with" in spans.places and listed_columns(spans, first, at, joint):
+        return True
+    if kind == "noun":
+        return False
     names = {sense.resource for sense, _ in spans.every(joint, "field")} if "field" in spans.kinds[joint] else set()
     if not names or orders_at(spans, spans.skip(first, _START)):
         return False
@@ -286,11 +304,12 @@ def _same_figures(spans: Spans, first: int, at: int, joint: int) -> bool:
         sense.resource
         for each in range(first, at)
         for sense, _ in spans.every(each, "noun")
-        if figure(spans, sense.resource, sense.extra)
+        if figure_noun(spans, sense.resource, sense.extra)
     }
     start = spans.skip(joint, ("filler",))
     return any(
-        sense.resource in left and figure(spans, sense.resource, sense.extra) for sense, _ in spans.every(start, "noun")
+        sense.resource in left and figure_noun(spans, sense.resource, sense.extra)
+        for sense, _ in spans.every(start, "noun")
     )
 
 
@@ -355,6 +374,9 @@ def _opening(spans: Spans, at: int) -> str:
     if spans.is_at(at, "another"):
         return "another"
     noun = noun_ahead(spans, at)
+    if noun and spans.is_at(at, "order") and spans.is_at(noun, "sort", "first"):
+        # "…, biggest spender first"
+        return ""
     if noun and not spans.is_at(noun, "not", "after") and not spans.is_at(at, "not"):
         return "noun"
     return ""

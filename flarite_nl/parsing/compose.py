@@ -116,6 +116,9 @@ def intents_of(r: Reading) -> list[Intent]:
     functions = r.functions or ([["count", None]] if r.group_by else [])
     if functions:
         return [_aggregate(r, name, filters, each) for each in functions]
+    if r.both_ends and r.sort is not None:
+        other = Sort(r.sort.field, "asc" if r.sort.order == "desc" else "desc")
+        return [_intent(r, name, action, filters, each) for each in (r.sort, other)]
     if _is_get(r, filters):
         action = "get"
     return [_intent(r, name, action, filters, r.sort)]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Field
 from flarite_nl.model.values import Value
+from flarite_nl.parsing import figures, grouping
 from flarite_nl.parsing.compares import NUMERIC, used
+from flarite_nl.parsing.listing import columns_from
 from flarite_nl.parsing.openings import barred
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import add_values, list_at, range_at, value_at, window_at
@@ -38,15 +40,29 @@ def _field_phrase(r: Reading, at: int, end: int, sense: Sense) -> int:
     if after:
         r.say(at, after, f"field {spec.name}")
         return after
-    if r.functions and spec.type in NUMERIC and any(each[1] is None and each[0] != "count" for each in r.functions):
-        for each in r.functions:
-            if each[1] is None and each[0] != "count":
-                each[1] = scope.prefix + spec.name
+    if spec.type in NUMERIC and _figure_of(r, at, end, scope, spec):
         return end
     if spec.name == r.order_field or (r.order and r.order_at == at and not r.order_field):
         r.order_field = scope.prefix + spec.name
+        several = any(stop == end for _, stop in r.spans.every(at, "column"))
+        r.marks.add("plural" if several else "one value")
         return end
     return _bare_field(r, at, end, scope, spec)
+
+
+def _figure_of(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> bool:
+    """Is the field what a function is of ("average fee"), or summed by what follows ("payment amount by month")?"""
+    if spec.type == "money" and figures.beside_count(r, at):
+        r.functions.append(["sum", scope.prefix + spec.name])
+        return True
+    bare = not (r.functions or r.order or r.fields or "with" in r.marks or r.operation)
+    if bare and spec.type == "money" and scope.prefix == "" and grouping.grouped(r, end):
+        r.functions.append(["sum", spec.name])
+        return True
+    left = [each for each in r.functions if each[1] is None and each[0] != "count"]
+    for each in left:
+        each[1] = scope.prefix + spec.name
+    return bool(left)
 
 
 def _field_value(r: Reading, end: int, scope: Scope, spec: Field) -> int:
@@ -224,6 +240,8 @@ def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int
         return used(r, scope, end)
     if "with" in r.marks:
         several = any(stop == end for _, stop in r.spans.every(at, "column"))
+        if r.operation is None and columns_from(r.spans, at, scope.resource):
+            return column(r, at, end, Sense("column", spec.name, scope.resource.name))
         if several and r.operation is None and spec.type not in {"text", "email", "phone", "metadata", "reference"}:
             # "payments with failure reasons": the column is asked for; whom we can reach "with emails" is a condition.
             return column(r, at, end, Sense("column", spec.name, scope.resource.name))
@@ -235,6 +253,7 @@ def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int
         return 0
     owned = any(r.spans.is_at(each, "possessive") for each in range(max(r.first, at - 2), at))
     owned = owned or (r.own_id and r.spans.words[at - 1] == "'s") or (r.head_at < 0 and _of_what(r, end))
+    owned = owned or (bool(r.fields) and r.spans.furthest(at - 1, ("and", "comma")) == at)
     if r.operation is not None or (spec.type == "time" and not owned) or r.spans.furthest(at, _PLAIN) >= end:
         return 0
     if _summed(r, at, end, spec):
@@ -271,7 +290,11 @@ def _of_their_owner(r: Reading, at: int, scope: Scope) -> bool:
 def column(r: Reading, at: int, end: int, sense: Sense) -> int:
     """The values of a field, asked for: "with their reasons", "emails and names of the customers"."""
     found = r.find_field(sense.key, sense.resource)
-    if found is None or r.operation is not None or not (_asked(r, at, end) or "with" in r.marks):
+    if found is None or r.operation is not None:
+        return 0
+    if found[1].type in NUMERIC and _figure_of(r, at, end, *found):
+        return end
+    if not (_asked(r, at, end) or "with" in r.marks):
         return 0
     r.marks -= {"with"}
     name = found[0].prefix + found[1].name

@@ -7,7 +7,7 @@ from decimal import Decimal
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.model.parse import Sort
 from flarite_nl.parsing import references
-from flarite_nl.parsing.pivot import figured_by
+from flarite_nl.parsing.listing import columns_from
 from flarite_nl.parsing.reading import Reading
 
 TIMES = {"newest": "desc", "oldest": "asc"}
@@ -28,7 +28,15 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     following = spans.skip(end, ("filler",), r.end)
     deadline = _soonest_field(r, following)
-    first = spans.is_at(deadline or spans.is_at(end, "amount_word") or end, "sort", "first")
+    summed = spans.at(following, "aggregate") if r.functions and r.head_at >= 0 else None
+    if summed and spans.is_at(summed[1], "sort", "first") and [each[0] for each in r.functions] != [summed[0].key]:
+        # "count and total …, biggest total first": each has an order of its own.
+        return 0
+    first = spans.is_at(
+        deadline or (summed or (None, 0))[1] or _of_group(r, following) or spans.is_at(end, "amount_word") or end,
+        "sort",
+        "first",
+    )
     if first and not _noun_follows(r, first):
         r.say(at, first, f"order {key} first")
         named = r.spans.at(following, "field", r.resource.name) if deadline else None
@@ -55,8 +63,8 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
     ):
         r.limit = int(number.value)
         end = following + 1
-    if r.order and r.order != key and not (r.order in TIMES and key in TIMES):
-        return 0
+    if r.order and r.order != key and (r.head_at < 0 or r.order not in TIMES or key not in TIMES):
+        return _other_end(r, at, end, key)
     if key == "oldest" and r.head_at >= 0 and r.order:
         return 0
     r.order, r.order_from, r.order_at = key, at, end
@@ -72,6 +80,32 @@ def _picks_by(r: Reading, key: str, at: int, end: int) -> None:
     r.order_field = named[0].key
     if r.head_at < 0 and r.spans.is_at(end, "glue", "prep", "where", "inside"):
         r.marks.add("single")
+
+
+def _other_end(r: Reading, at: int, end: int, key: str) -> int:
+    """ "the smallest and the largest payout": the first from either end, each by itself."""
+    ways = next((each for each in (TIMES, SIZES) if r.order in each and key in each), None)
+    joint = r.spans.is_at(r.order_at, "and")
+    if ways is None or not joint or r.spans.skip(joint, ("filler",), r.end) not in (at, joint) or at < joint:
+        return 0
+    if r.head_at >= 0 or r.operation is not None or r.both_ends or ways[r.order] == ways[key]:
+        return 0
+    r.both_ends = True
+    return end
+
+
+def _of_group(r: Reading, at: int) -> int:
+    """ "customers who spent …, biggest spender first": behind an order word the noun of what is grouped."""
+    if not r.group_by or r.head_at < 0:
+        return 0
+    for sense, end in r.spans.every(at, "noun"):
+        nouns = r.spans.grammar.resources[sense.resource].nouns
+        if sense.resource == r.resource.name and nouns[sense.extra].group in r.group_by:
+            return end
+        path = r.path_to(sense.resource)
+        if path is not None and path[0] in r.group_by:
+            return end
+    return 0
 
 
 def _of_others(r: Reading, at: int) -> bool:
@@ -154,7 +188,7 @@ def number(r: Reading, at: int) -> int:
         # "ch_1, ch_2 and ch_3: show all three"
         return at + 1
     following = spans.skip(at + 1, ("filler",), r.end)
-    if spans.is_at(following, "order") or _noun_ahead(r, following) or (r.order and r.order_at == at):
+    if spans.is_at(following, "order") or noun_ahead_of(r, following) or (r.order and r.order_at == at):
         value = spans.tokens[at].value
         r.limit = int(value) if isinstance(value, Decimal) else None
         r.say(at, at + 1, "limit")
@@ -175,7 +209,7 @@ def limit(r: Reading, at: int, end: int, sense: Sense) -> int:
     return stop
 
 
-def _noun_ahead(r: Reading, at: int) -> bool:
+def noun_ahead_of(r: Reading, at: int) -> bool:
     """Does a noun of this clause come, with only words that describe it in between?"""
     if r.head_at >= 0 and r.head_at < at:
         return False
@@ -204,6 +238,12 @@ def aggregate(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     if sense.key in {"sum", "max", "min"} and (_is_field_here(r, at, end) or _figured(r, at)):
         return 0
+    if sense.key in {"count", "sum"} and "with" in r.marks and columns_from(r.spans, at, r.resource):
+        # "with number and amount remaining"
+        return 0
+    if sense.key == "sum" and r.own_id and _names_field(r, at) and r.spans.is_at(at - 1, "possessive") == at:
+        # "show in_1 with its total"
+        return 0
     if sense.key.endswith("_them"):
         if r.follow_up:
             # "count them by …" after a list: what it restricted still holds.
@@ -223,7 +263,7 @@ def aggregate(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end
     if r.spans.is_at(at, "group", "by") == end:
         # "invoice items totalled by customer"
-        return group(r, at, end, sense)
+        return 0
     r.functions.append([sense.key, None])
     if r.head_at < 0:
         r.marks.add("led figure")
@@ -257,145 +297,18 @@ def _is_field_here(r: Reading, at: int, end: int) -> bool:
     return bool(r.spans.is_at(following, "compare") or r.spans.is_at(following, "between", "from")) or kind in {"money"}
 
 
+def beside_count(r: Reading, at: int) -> bool:
+    """ "refunds in January: count and value": is the word behind a joint the second of two figures?"""
+    joint = next((back for back in (at - 1, at - 2) if r.spans.furthest(back, ("and", "comma")) == at), 0)
+    counted = any(r.spans.is_at(back, "aggregate", "count") == joint for back in range(max(r.first, joint - 3), joint))
+    return r.functions == [["count", None]] and joint > r.first and counted
+
+
 def amount_word(r: Reading, at: int, end: int) -> int:
     """ "amount", "value" behind a function or an order word: the resource's own amount."""
+    if beside_count(r, at):
+        r.functions.append(["sum", None])
+        return end
     if r.functions or (r.order in SIZES and r.order_at == at) or r.spans.is_at(r.skip_glue(end), "compare"):
         return end
     return 0
-
-
-def group(r: Reading, at: int, end: int, sense: Sense) -> int:
-    """ "by month", "per card brand", "split by reason and currency"."""
-    if sense.key == "only":
-        if not r.functions:
-            r.functions.append(["count", None])
-        return end
-    if r.operation is not None:
-        return 0
-    start = end
-    taken = 0
-    while True:
-        start = r.spans.skip(start, ("filler",), r.end)
-        found = _group_key(r, start)
-        if found is None:
-            break
-        if found[0] not in r.group_by:
-            r.group_by.append(found[0])
-        taken = found[1]
-        joint = r.spans.skip(taken, ("comma",), r.end)
-        joint = r.spans.is_at(joint, "and") or (joint if joint > taken else 0)
-        again = r.spans.is_at(joint, "group", "by") if joint else 0
-        if not joint:
-            break
-        start = again or joint
-    if taken and not figured_by(r, at, end):
-        return 0
-    if taken:
-        r.say(at, taken, "group by")
-        taken = _instead(r, taken)
-    return taken
-
-
-def _instead(r: Reading, at: int) -> int:
-    """ "by currency rather than reason": in a turn that changes the groups, the ones that go."""
-    dropped = r.spans.is_at(at, "not", "except") if r.follow_up else 0
-    other = _group_key(r, r.spans.skip(dropped, ("filler", "group"), r.end)) if dropped else None
-    if other is None:
-        return at
-    r.marks.add(f"not by {other[0]}")
-    return other[1]
-
-
-def _group_key(r: Reading, at: int) -> tuple[str, int] | None:
-    spans = r.spans
-    grain = spans.at(at, "grain")
-    if grain and at not in spans.timed:
-        dated = _dated(r, spans.is_at(grain[1], "glue", "prep"))
-        if dated:
-            return f"{dated[0]}:{grain[0].key}", dated[1]
-        name = r.time_field or _noun_time(r) or r.resource.time
-        return (f"{name}:{grain[0].key}", grain[1]) if name else None
-    for scope in (each for each in reversed(r.scopes) if not each.many):
-        field = spans.at(at, "field", scope.resource.name)
-        if field and field[0].extra and scope.resource.fields[field[0].key].type == "metadata":
-            return f"{scope.prefix}metadata.{field[0].extra}", field[1]
-        if field and scope.resource.fields[field[0].key].type not in {"money", "id", "metadata"}:
-            spec = scope.resource.fields[field[0].key]
-            if spec.type == "time":
-                grained = spans.at(field[1], "grain")
-                unit, stop = (grained[0].key, grained[1]) if grained else ("day", field[1])
-                return f"{scope.prefix}{spec.name}:{unit}", stop
-            if not _has_value(r, field[1]):
-                return scope.prefix + spec.name, field[1]
-    for sense, end in spans.every(at, "noun"):
-        path = r.path_to(sense.resource)
-        if path and not path[1] and sense.extra == 0 and not _has_value(r, end):
-            return path[0], end
-    return None
-
-
-def _dated(r: Reading, at: int) -> tuple[str, int] | None:
-    """ "by month of cancellation": the date that a period is of."""
-    field = r.spans.at(r.spans.skip(at, ("filler",), r.end), "field", r.resource.name) if at else None
-    if field is None or r.resource.fields[field[0].key].type != "time":
-        return None
-    return field[0].key, field[1]
-
-
-def _noun_time(r: Reading) -> str | None:
-    noun = r.scopes[0].noun
-    return noun.time if noun is not None else None
-
-
-def _has_value(r: Reading, at: int) -> bool:
-    """Is what follows a noun its value, or says more of it ("by customers at acme.com")? Then nothing is grouped."""
-    if at >= r.end or at in r.spans.times:
-        return False
-    if r.spans.is_at(at, "with") and (r.spans.is_at(at, "finite") or _bounded(r, at)):
-        return False
-    named = r.spans.tokens[at].kind in {"id", "email", "quote", "domain"}
-    return (
-        named
-        or any(r.spans.is_at(at, "glue", key) > 0 for key in ("where", "inside", "relative"))
-        or r.spans.is_at(at, "with") > 0
-        or r.spans.is_at(at, "naming") > 0
-    )
-
-
-def _bounded(r: Reading, at: int) -> bool:
-    """ "by reason with more than $500 in total" keeps the groups whose figure passes."""
-    return r.spans.is_at(r.spans.skip(r.spans.is_at(at, "with"), ("filler",), r.end), "compare") > 0
-
-
-def grain_word(r: Reading, at: int, end: int, sense: Sense) -> int:
-    """ "daily takings", "best month for revenue", "which month had the most refunds"."""
-    name = r.time_field or r.resource.time
-    if name is None or sense.key == "hour" or r.operation is not None:
-        return 0
-    adverb = (r.scopes[0].noun is not None and r.scopes[0].noun.aggregate) or r.functions or _aggregates_ahead(r, end)
-    if not (adverb or r.order in SIZES or _superlative_ahead(r, end)):
-        return 0
-    key = f"{name}:{sense.key}"
-    if key not in r.group_by:
-        r.group_by.append(key)
-    if (r.order in SIZES or _superlative_ahead(r, end)) and r.limit is None and not r.spans.is_at(at, "plural_grain"):
-        r.marks.add("single")
-    r.say(at, end, f"group by {sense.key}")
-    return end
-
-
-def _aggregates_ahead(r: Reading, at: int) -> bool:
-    for each in range(at, min(r.end, at + 6)):
-        if r.spans.is_at(each, "aggregate"):
-            return True
-        for sense, _ in r.spans.every(each, "noun"):
-            if sense.resource == r.resource.name and r.resource.nouns[sense.extra].aggregate:
-                return True
-    return False
-
-
-def _superlative_ahead(r: Reading, at: int) -> bool:
-    return any(
-        r.spans.is_at(each, "order", "most", "fewest", "largest", "smallest", "best", "worst")
-        for each in range(at, min(r.end, at + 6))
-    )

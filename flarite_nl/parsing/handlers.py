@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Field
-from flarite_nl.model.values import Ref
-from flarite_nl.parsing import compares, conditions, fields, figures, identifiers, nouns, openings, params, references
+from flarite_nl.parsing import (
+    compares,
+    conditions,
+    fields,
+    figures,
+    identifiers,
+    nouns,
+    openings,
+    owners,
+    params,
+    references,
+)
 from flarite_nl.parsing.names import begins_name
 from flarite_nl.parsing.reading import OWNERS, Reading
 
@@ -135,7 +144,7 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end if sense.key == "new" else 0
     if sense.key == "new" and begins_name(r.spans, at, end):
         return 0
-    several = positions(r, at) if sense.key == "oldest" else 0
+    several = references.positions(r, at) if sense.key == "oldest" else 0
     if several:
         return several
     if (
@@ -148,43 +157,11 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
     return figures.order(r, at, end, sense)
 
 
-def positions(r: Reading, at: int) -> int:
-    """ "the first and the third one", "finalize the first two" of what was listed."""
-    first = r.spans.at(at, "ordinal")
-    counted = _first_few(r, first[1]) if first and r.operation is not None else 0
-    if counted:
-        return counted
-    joint = r.spans.is_at(first[1], "and") if first else 0
-    start = r.spans.skip(joint, ("filler",), r.end) if joint else 0
-    # "the third" is a filler's word too; what counts is a position that follows the joint.
-    for at_second in (joint, start):
-        second = r.spans.at(at_second, "position") or r.spans.at(at_second, "ordinal") if at_second else None
-        if first and second and r.spans.skip(second[1], ("stop", "comma", "filler"), r.end) >= r.end:
-            found = references.antecedent(r, "pronoun", "it")
-            if found is not None and found[0] == "id":
-                r.add("id", "eq", Ref(found[1].ref, (int(first[0].key), int(second[0].key)), found[1].field))
-                r.own_id = True
-                return second[1]
-    return 0
-
-
-def _first_few(r: Reading, at: int) -> int:
-    """ "the first two": so many of what was listed, from its first on, where no noun follows."""
-    number = r.spans.tokens[at].value if at < r.end and r.spans.tokens[at].kind == "number" else None
-    if not isinstance(number, Decimal) or not 1 < number <= 100 or number != int(number):
-        return 0
-    if r.spans.skip(at + 1, ("stop", "comma", "filler"), r.end) < r.end:
-        return 0
-    found = references.antecedent(r, "pronoun", "it")
-    if found is None or found[0] != "id" or found[1].position is not None:
-        return 0
-    r.add("id", "eq", Ref(found[1].ref, tuple(range(1, int(number) + 1)), found[1].field))
-    r.own_id = True
-    return at + 1
-
-
 def only_read(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.operation is not None or (sense.key == "open" and not (end < r.end and r.spans.tokens[end].kind == "id")):
+        return 0
+    if r.fields and r.spans.every(at, "field") and r.spans.furthest(at - 1, ("and", "comma")) == at:
+        # "show the amount and status of ch_1": there the word is a column too.
         return 0
     if not (r.follow_up and r.spans.is_at(at, "follow_up", "about")):
         r.marks.add("list")
@@ -234,6 +211,12 @@ def question(r: Reading, at: int, end: int, sense: Sense) -> int:
             r.functions.append(["sum", None])
             r.marks.add("how much")
         return end
+    if sense.key == "size":
+        sized = not r.functions and r.head_at < 0 and r.resource.amount is not None
+        if sized and not any(r.spans.is_at(each, "aggregate") for each in range(end, r.end)):
+            r.functions.append(["sum", None])
+            r.marks |= {"how much", "how big"}
+        return end if sized else 0
     if sense.key == "list":
         # "which ones?" behind a figure: what was counted.
         if not r.follow_up:
@@ -246,6 +229,8 @@ def question(r: Reading, at: int, end: int, sense: Sense) -> int:
     set_off = r.own_id and len(r.filters) == 1 and r.spans.is_at(at - 1, "comma") > 0
     if sense.key == "exist" and r.head_at < 0 and (set_off or not r.filters):
         r.question = "exist"
+    if sense.key == "which":
+        r.marks.add("which")
     return end
 
 
@@ -362,7 +347,7 @@ def loose(r: Reading, at: int) -> int:
                 return after
     if r.operation is not None and r.operation.name == "create":
         return params.billed(r, at)
-    return nouns.plan(r, at) or nouns.owner(r, at) or (nouns.other_owner(r, at) if r.follow_up else 0)
+    return nouns.plan(r, at) or owners.owner(r, at) or (owners.other_owner(r, at) if r.follow_up else 0)
 
 
 def code_before_noun(r: Reading, at: int) -> int:

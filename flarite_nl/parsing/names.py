@@ -89,7 +89,9 @@ def _belongs(r: Reading, first: int, at: int, *, marked: bool, capital: bool) ->
         if not capital and token.kind == "word" and _boundary(r, at):
             return False
         return token.kind in {"word", "code"} or (marked and token.kind in {"number", "ordinal"})
-    if capital and (_continues_capital(r, at) or _particle(r, at) or spans.plain[spans.tokens[at - 1].end : token.start] == "-"):
+    if capital and (
+        _continues_capital(r, at) or _particle(r, at) or spans.plain[spans.tokens[at - 1].end : token.start] == "-"
+    ):
         return True  # "Drop-in Class" goes on over its hyphen
     return marked and token.kind in {"word", "code", "number"} and not _boundary(r, at) and not _trails(r, at)
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Noun, Resource
-from flarite_nl.model.values import Value
+from flarite_nl.model.values import Money, Value
 from flarite_nl.parsing import references
 from flarite_nl.parsing.conditions import listed
 from flarite_nl.parsing.fields import presence
-from flarite_nl.parsing.names import city_at, code_at, name_at
+from flarite_nl.parsing.figures import SIZES
+from flarite_nl.parsing.listing import columns_from
+from flarite_nl.parsing.names import code_at, name_at
 from flarite_nl.parsing.openings import noun_ahead
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import add_values, list_joint
 
-_DONE = ("event", "meaning", "value")
+DONE = ("event", "meaning", "value")
 _LEADING = ("filler", "read", "polite", "question", "aggregate")
 _ADJECTIVES = ("meaning", "value", "filler", "country", "currency", "order", "possessive", "not")
 
@@ -29,6 +31,9 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
     said: Noun = r.resource.nouns[sense.extra]
     if (r.operation is None and _belongs(r, end, sense)) or listed(r, end, said.conditions):
         return 0
+    if said.aggregate and r.operation is not None:
+        # "refund how much we made": a figure is nothing to act on.
+        return 0
     if r.head_at >= 0 and r.spans.words[at - 1] == r.spans.words[at]:
         # "refund refund refund" is no request.
         return 0
@@ -42,24 +47,37 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
         # "… whose trial ends on Friday": behind the head it is a modifier.
         return 0
     # "who hasn't paid us": of what was not, there is no figure.
-    if said.aggregate and (r.negate or _figure_field(r, at, end) or _told(r, at, end) or _describes(r, at, end)):
+    column = "with" in r.marks and columns_from(r.spans, at, r.resource)
+    told = _figure_field(r, at, end) or _told(r, at, end) or _describes(r, at, end)
+    if said.aggregate and (r.negate or column or told):
         return 0
     if said.params and r.operation is None:
         r.params.update(said.params)
-    if said.aggregate and "pivot" in r.marks:
-        r.functions = [[said.aggregate, said.measure]]
-    elif said.aggregate == "sum" and r.functions and r.functions[-1] == ["avg", None]:
-        # "average revenue per customer": of the payments, or of the customers' totals?
+    if said.aggregate and not _figure(r, said):
         return 0
-    elif said.aggregate:
-        if not r.functions or said.aggregate != r.functions[-1][0]:
-            r.functions.append([said.aggregate, said.measure])
-        else:
-            r.functions[-1][1] = said.measure
+    r.group_by += [said.group] if said.group and said.group not in r.group_by else []
     r.conditions(said.conditions)
     r.settle(end)
     named = _apposition(r, end, r.scopes[0], r.resource, "")
     return named or end
+
+
+def _figure(r: Reading, said: Noun) -> bool:
+    """The function that a noun asks for; False where it would be the figure of another figure."""
+    if "pivot" in r.marks:
+        counted = r.having is not None and not isinstance(r.having.value, Money)  # "who paid more than 5 times"
+        r.functions = [["count", None] if counted else [said.aggregate, said.measure]]
+    elif said.aggregate == "sum" and r.functions and r.functions[-1] == ["avg", None]:
+        # "average revenue per customer": of the payments, or of the customers' totals?
+        return False
+    elif (
+        not r.functions or said.aggregate != r.functions[-1][0] or (r.functions[-1][1] or said.measure) != said.measure
+    ):
+        # "total fees and total net"
+        r.functions.append([said.aggregate, said.measure])
+    else:
+        r.functions[-1][1] = said.measure
+    return True
 
 
 def _belongs(r: Reading, end: int, sense: Sense) -> bool:
@@ -68,7 +86,7 @@ def _belongs(r: Reading, end: int, sense: Sense) -> bool:
         return False
     if r.spans.words[end] in {"'s", "'"}:
         return noun_ahead(r.spans, end + 1) > 0
-    if any(each.resource == sense.resource for kind in _DONE for each, _ in r.spans.every(end, kind)):
+    if any(each.resource == sense.resource for kind in DONE for each, _ in r.spans.every(end, kind)):
         # "invoice paid": there it describes the invoice.
         return False
     following = {each.resource for each, _ in r.spans.every(end, "noun")}
@@ -79,6 +97,9 @@ def _figure_field(r: Reading, at: int, end: int) -> bool:
     """ "with a fee above $3": here the word is a field with its value."""
     field = r.spans.at(at, "field", r.resource.name)
     following = r.skip_glue(end)
+    if field and r.head_at >= 0 and r.order in SIZES and r.order_at == at and "pivot" not in r.marks:
+        # "the balance transaction with the highest fee"
+        return True
     return bool(field) and (
         r.spans.is_at(following, "compare") > 0 or (following < r.end and r.spans.tokens[following].kind == "money")
     )
@@ -95,7 +116,7 @@ def _told(r: Reading, at: int, end: int) -> bool:
     spans = r.spans
     if spans.is_at(end, "pronoun", "ones"):
         return True
-    if not any(spans.every(at, kind) for kind in _DONE):
+    if not any(spans.every(at, kind) for kind in DONE):
         # "all fees"
         return False
     before = range(r.first, at)
@@ -118,6 +139,13 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end
     if _compound(r, end):
         return end
+    if "with" in r.marks and r.operation is None and columns_from(r.spans, at, r.resource):
+        # "refunds with charge and amount"
+        return 0
+    led = any(r.spans.is_at(back, "aggregate") == at for back in range(max(r.first, at - 3), at))
+    if many and led and r.head_at >= 0 and r.functions and r.functions[-1][0] != "count":
+        # "customers whose average payment …": no figure of the customers.
+        return 0
     stated = 0 if many else presence(r, end, prefix)
     if stated:
         r.settle(stated)
@@ -129,6 +157,10 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.head_at < 0 and r.spans.is_at(at, "subject") == end and r.spans.is_at(at - 1, "question", "exist") == at:
         # "did somebody already refund pi_1?": who asks about it is nobody's customer.
         return end
+    listed = r.fields and r.spans.at(at, "field", r.resource.name) and not r.spans.is_at(end, "naming")
+    if listed and r.spans.furthest(at - 1, ("and", "comma")) == at:
+        # "with amount, status and customer": one more column.
+        return 0
     if said.aggregate and any(each[0] != "count" for each in r.functions):
         # A figure belongs to no object ("average revenue per customer").
         return 0
@@ -292,130 +324,3 @@ def plan(r: Reading, at: int) -> int:
     r.say(at, told or end, "product")
     r.settle(told or end)
     return told or end
-
-
-def owner(r: Reading, at: int) -> int:
-    """A bare name: "Hannah Lindqvist's invoices", "open invoices of Globex", "billed to Acme Corp"."""
-    spans = r.spans
-    found = name_at(r, at, marked=False)
-    if found is None:
-        return 0
-    name, end = found
-    possessive = end < r.end and spans.tokens[end].kind == "suffix"
-    quoted = spans.tokens[at].kind == "quote"
-    behind = at - 1 >= r.first and any(
-        spans.is_at(at - length, "glue", "prep") == at for length in (1, 2, 3, 4) if at - length >= r.first
-    )
-    if not possessive and not behind and spans.is_at(at - 1, "glue", "where", "inside"):
-        if r.resource.name == "customers" or not spans.is_at(at - 1, "toward", r.resource.name) or r.operation is not None:
-            return _place(r, at, end, name)
-        behind = True
-    asked = quoted and any(spans.is_at(each, "question", "money") == at for each in range(max(r.first, at - 4), at))
-    subject = not (possessive or behind or (quoted and not asked)) and (
-        _is_subject(r, at, end) or _is_sought(r, at, end) or _is_given(r, at)
-    )
-    if not (possessive or behind or subject):
-        return 0
-    if not possessive and at in spans.times:
-        return 0
-    if end == at + 1 and capital_code(name) and not spans.upper:
-        return _coupon(r, at, end, name)
-    if r.resource.name == "customers" and not r.scopes[1:]:
-        # "customers from Acme" and "customers from Leeds" look alike; "Jane Doe's email" is one customer's.
-        return _customer(r, at, end, name) if possessive or subject else 0
-    path = r.path_to("customers")
-    if path is None or r.has(path[0] + ".name"):
-        # "Jane Doe's and Bob Ross's": of the one or of the other, and no frame says so.
-        return 0
-    r.add(path[0] + ".name", "contains", name)
-    r.say(at, end, "name")
-    r.settle(end)
-    return end + 1 if possessive else end
-
-
-def _is_subject(r: Reading, at: int, end: int) -> bool:
-    """ "Does Owen Davies have …", "how much has Jane Doe spent", "the invoices Kestrel Ltd paid": who does it."""
-    spans = r.spans
-    if end >= r.end or spans.title:
-        return False
-    headed = r.head_at >= 0 and any(stop == at for _, stop in spans.every(r.head_at, "noun"))
-    if headed and spans.is_at(end, "glue", "aux") and "suffix" not in spans.tokens[end].kind:
-        # "all the refunds Petra Novakova has had"
-        return r.operation is None
-    done = any(sense.resource == r.resource.name for kind in _DONE for sense, _ in spans.every(end, kind))
-    if r.operation is not None:
-        # "refund the payments Ivo Marek made in March"
-        return headed and done and r.operation.name != "create"
-    asked = any(
-        spans.is_at(each, "question", "exist", "money") == at or spans.is_at(each, "glue", "aux") == at
-        for each in range(r.first, at)
-    )
-    if asked:
-        return True
-    return done and headed
-
-
-def _is_given(r: Reading, at: int) -> bool:
-    """ "give Ana Reyes a refund": whose it is stands inside the verb."""
-    begun = r.taken.get(r.verb)
-    return r.operation is not None and at == begun and any(place > at for place in r.taken) and not r.spans.title
-
-
-def _is_sought(r: Reading, at: int, end: int) -> bool:
-    """ "find Nadia Farouk": somebody by first and last name, and nothing else."""
-    spans = r.spans
-    if r.resource.name != "customers" or r.operation is not None or r.head_at >= 0 or r.filters or spans.title:
-        return False
-    sought = any(spans.is_at(each, "read") and spans.skip(each, ("read", "filler"), at) == at for each in range(at))
-    return sought and end - at > 1 and spans.skip(end, ("filler", "comma", "stop"), r.end) >= r.end
-
-
-def _customer(r: Reading, at: int, end: int, name: str) -> int:
-    """ "Paolo Ricci's phone number": a customer by a bare name."""
-    if r.filters or r.head_at >= 0:
-        return 0
-    r.add("name", "contains", name)
-    r.say(at, end, "name")
-    r.settle(end)
-    return end + 1 if end < r.end and r.spans.tokens[end].kind == "suffix" else end
-
-
-def _coupon(r: Reading, at: int, end: int, name: str) -> int:
-    """ "promotion codes of SPRING20": a code in capitals is a coupon's, where there can be one, and nobody's name."""
-    if "coupon" not in r.resource.fields:
-        return 0
-    r.add("coupon", "eq", name)
-    r.say(at, end, "coupon")
-    r.settle(end)
-    return end
-
-
-def other_owner(r: Reading, at: int) -> int:
-    """ "what about Initrode?" after "invoices of Vandelay"."""
-    field = "name" if r.resource.name == "customers" else "customer.name"
-    before = {"customer", "customer.email", "customer.name"} if field == "customer.name" else {"name", "email", "id"}
-    if r.previous is None or not any(each.field in before for each in r.previous.filters):
-        return 0
-    found = name_at(r, at, marked=False)
-    if found is None:
-        return 0
-    r.add(field, "contains", found[0])
-    return found[1]
-
-
-def _place(r: Reading, at: int, end: int, name: str) -> int:
-    """ "customers in Leeds": a city, for the noun that has one."""
-    if not r.spans.is_at(at - 1, "glue", "inside"):
-        return 0
-    for scope in reversed(r.scopes):
-        if "address.city" in scope.resource.fields and r.head_at >= 0:
-            cities: list[Value] = [name]
-            while (joint := list_joint(r, end)) and (again := city_at(r, joint)):
-                cities.append(again[0])
-                end = again[1]
-            add_values(r, scope.prefix + "address.city", "eq", tuple(cities))
-            scope.used = True
-            r.say(at, end, "city")
-            r.settle(end)
-            return end
-    return 0

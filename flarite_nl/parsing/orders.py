@@ -148,7 +148,8 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
         if stop not in ambiguous:
             ambiguous[stop] = _describes(spans, at, stop) and not object_at(spans, stop, end)
         described = ambiguous[stop] and not (
-            (sense.key == "create" and _one_new(spans, stop, sense.resource)) or _picks(spans, stop, end, sense.resource)
+            (sense.key == "create" and _one_new(spans, stop, sense.resource))
+            or _picks(spans, stop, end, sense.resource)
         )
         params = _implied(spans, sense, at, stop)
         surely = sense.extra is not None

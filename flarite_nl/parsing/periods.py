@@ -67,6 +67,16 @@ def resized(r: Reading, at: int) -> int:
     return 0
 
 
+def impossible(r: Reading, at: int) -> int:
+    """ "from April 31 to May 15": no such day; what is meant instead is asked, and no name is made of it."""
+    span = r.spans.times[at]
+    if span.expr.kind != "impossible" or span.last >= r.end:
+        return 0
+    if "time" not in r.missing:
+        r.missing.append("time")
+    return span.last + 1
+
+
 def _beside(r: Reading, span: TimeSpan) -> tuple[Window, int] | None:
     """ "the week before" counts from the period of the turn before."""
     if r.previous is None or span.expr.relative_to_previous is None or not r.follow_up:

@@ -9,10 +9,10 @@ from decimal import Decimal
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.model.parse import Having
 from flarite_nl.model.values import Money, Value
-from flarite_nl.parsing.reading import Reading
+from flarite_nl.parsing.reading import FLIP, Reading
 from flarite_nl.parsing.spans import Spans
 
-_BETWEEN = ("filler", "glue", "with", "question")
+_BETWEEN = ("filler", "glue", "with", "question", "moment", "bringing")
 _GROUPS = frozenset({"who", "grain", "field"})
 """What a clause can list besides the thing of a noun."""
 _DESCRIBING = ("filler", "meaning", "value", "country", "currency", "aggregate", "not")
@@ -86,7 +86,7 @@ def _by_field(spans: Spans, first: int, end: int) -> Pivot | None:
         start = spans.skip(start + 1, ("filler",), end)
     grain = spans.at(start, "grain")
     named = [found for found in spans.every(start, "field") if found[1] <= end]
-    if grain is None and not named:
+    if (grain is None and not named) or spans.is_at(start, "idiom"):
         return None
     ordered = spans.holds("order", first, start)
     for at in spans.spots("noun", start + 1, end):
@@ -104,6 +104,7 @@ def _by_field(spans: Spans, first: int, end: int) -> Pivot | None:
             pivot = _trigger(spans, stop, at, behind, end, rows, key, ordered)
             if pivot is not None:
                 pivot.taken[start] = stop
+                pivot.taken.update((each, spans.is_at(each, "moment")) for each in spans.spots("moment", stop, at))
                 _count(spans, first, start, pivot)
                 plural = spans.is_at(start, "plural_grain") if grain and own is None else ordered
                 pivot.single = pivot.having is None and pivot.limit is None and not plural
@@ -150,8 +151,8 @@ def _trigger(
             return None
         summed = "sum" if isinstance(value, Money) else "count"
         return Pivot(rows.resource, group, summed, {where: stop_at}, having=Having(op, value))
-    if said.aggregate and _bridged(spans, stop, at):
-        return _spending(spans, behind, end, rows, group, said.aggregate)
+    if totals and _bridged(spans, stop, at if said.aggregate else between):
+        return _spending(spans, behind, end, rows, group, totals)
     return None
 
 
@@ -226,20 +227,48 @@ def _bridged(spans: Spans, stop: int, at: int) -> bool:
 
 
 def _spending(spans: Spans, behind: int, end: int, rows: Sense, group: str, function: str) -> Pivot | None:
-    """ "customers who spent more than $5k", "which customers spent the most"."""
-    following = spans.skip(behind, ("filler",), end)
-    compared = spans.at(following, "compare")
-    if compared and compared[1] < end:
-        token = spans.tokens[compared[1]]
-        value = Money(token.value) if isinstance(token.value, Decimal) and token.kind == "number" else token.value
-        if isinstance(value, Money):
-            return Pivot(
-                rows.resource, group, function, {following: compared[1] + 1}, having=Having(compared[0].key, value)
-            )
+    """ "customers who spent more than $5k", "… disputed more than once", "which customers spent the most"."""
+    # "customers whose payments total more than $5,000"
+    following = spans.is_at(behind, "aggregate") or behind
+    taken = {behind: following} if following > behind else {}
+    while (step := _passed(spans, following)) and step < end:
+        following = step
+    negated = spans.is_at(following, "not", "predicate")
+    compared = spans.at(negated or following, "compare")
+    if compared and compared[1] < end and (not negated or compared[0].key in FLIP):
+        bound = _bound(spans, compared[1], function)
+        if bound is not None:
+            function, value, stop = bound
+            taken[following] = stop
+            op = FLIP[compared[0].key] if negated else compared[0].key
+            return Pivot(rows.resource, group, function, taken, having=Having(op, value))
     for at in range(behind, min(end, behind + 3)):
         if spans.is_at(at, "order", "most", "fewest"):
             return Pivot(rows.resource, group, function)
     return None
+
+
+def _passed(spans: Spans, at: int) -> int:
+    """Past what may stand between a figure and its bound: "revenue [last month was] below €20k"."""
+    if spans.is_at(at, "compare") or spans.is_at(at, "not"):
+        return 0
+    if at in spans.times and spans.times[at].expr.kind == "window":
+        return spans.times[at].last + 1
+    return spans.is_at(at, "filler") or spans.is_at(at, "glue", "aux")
+
+
+def _bound(spans: Spans, at: int, function: str) -> tuple[str, Value, int] | None:
+    """The function, the value and the end of a figure's bound: "$5k", "5 times", "twice"."""
+    token = spans.tokens[at]
+    repeats = spans.at(at, "repeats")
+    if repeats is not None:
+        return "count", Decimal(repeats[0].key), repeats[1]
+    if isinstance(token.value, Decimal) and token.kind == "number":
+        times = spans.is_at(at + 1, "times_sign")
+        if times or function == "count":
+            return "count", token.value, times or at + 1
+        return function, Money(token.value), at + 1
+    return (function, token.value, at + 1) if isinstance(token.value, Money) and function != "count" else None
 
 
 def _count(spans: Spans, first: int, start: int, pivot: Pivot) -> None:
@@ -272,3 +301,8 @@ def figured_by(r: Reading, at: int, end: int) -> bool:
     if not r.functions:
         r.functions.append([found[0].key, None])
     return r.functions[-1][0] == found[0].key
+
+
+def bringing(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """ "which day brought the highest revenue": a verb between what the answer lists and its figure."""
+    return end if "pivot" in r.marks and r.head_at < 0 else 0

@@ -14,13 +14,16 @@ from flarite_nl.parsing import (
     conditions,
     fields,
     figures,
+    grouping,
     handlers,
     identifiers,
     params,
     periods,
+    pivot,
     references,
     settling,
     sorting,
+    versus,
 )
 from flarite_nl.parsing.reading import Reading, Scope
 
@@ -60,6 +63,8 @@ def _step(r: Reading, at: int) -> int:
         after = periods.period(r, at)
         if after:
             return after
+    elif at in spans.times and (after := periods.impossible(r, at)):
+        return after
     token = spans.tokens[at]
     after = _value(r, at, token.kind) if token.kind != "word" or r.operation is not None else 0
     if after:
@@ -151,7 +156,13 @@ def _phrases(r: Reading, at: int) -> int:
         after = _phrase(r, at, end, entry, resources)
         if after:
             return after
+        if _UNSUPPORTED in entry.plain.get("guard", ()):
+            # "what share of payments failed": no part of it may be read as something else.
+            return 0
     return 0
+
+
+_UNSUPPORTED = Sense("guard", "unsupported")
 
 
 def _phrase(r: Reading, at: int, end: int, entry: Entry, resources: dict[str, int]) -> int:
@@ -340,8 +351,8 @@ _HANDLERS: dict[str, handlers.Handler] = {
     "comma": handlers.stop,
     "stop": handlers.stop,
     "aggregate": figures.aggregate,
-    "group": figures.group,
-    "grain": figures.grain_word,
+    "group": grouping.group,
+    "grain": grouping.grain_word,
     "order": handlers.order,
     "sort": sorting.sort,
     "naming": handlers.naming,
@@ -359,6 +370,9 @@ _HANDLERS: dict[str, handlers.Handler] = {
     "read": handlers.only_read,
     "polite": handlers.polite,
     "guard": handlers.permission,
+    "comparative": versus.comparative,
+    "comparing": versus.comparing,
+    "bringing": pivot.bringing,
     "participle": handlers.participle,
     "indefinite": handlers.indefinite,
     "limit": figures.limit,
@@ -395,8 +409,9 @@ def _close(r: Reading) -> None:
     settling.settle_said_twice(r)
     settling.settle_dates(r)
     settling.settle_grain(r)
-    if not settling.settle_order(r) and r.order_at > 0:
-        r.unread.append(min(r.order_at, r.end) - 1)
+    sought = "sorting" in r.marks and r.sort is None and "pivot" not in r.marks
+    if not settling.settle_order(r) or sought:
+        r.unread.append(max(min(r.order_at, r.end) - 1, r.first))
     settling.settle_figure(r)
 
 

@@ -71,6 +71,7 @@ class Reading:
     order_at: int = -1
     order_from: int = -1
     first_word: bool = False
+    both_ends: bool = False
     sort: Sort | None = None
     limit: int | None = None
     functions: list[list[str | None]] = field(default_factory=list)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Resource
 from flarite_nl.model.parse import Filter, Intent
@@ -271,3 +273,38 @@ def owners_ahead(r: Reading, at: int, resource: str) -> bool:
                 return any(each.resource == r.resource.name for start in range(end + 1, min(r.end, end + 5))
                            for each, _ in spans.every(start, "noun"))  # fmt: skip
     return False
+
+
+def positions(r: Reading, at: int) -> int:
+    """ "the first and the third one", "finalize the first two" of what was listed."""
+    first = r.spans.at(at, "ordinal")
+    counted = _first_few(r, first[1]) if first and r.operation is not None else 0
+    if counted:
+        return counted
+    joint = r.spans.is_at(first[1], "and") if first else 0
+    start = r.spans.skip(joint, ("filler",), r.end) if joint else 0
+    # "the third" is a filler's word too; what counts is a position that follows the joint.
+    for at_second in (joint, start):
+        second = r.spans.at(at_second, "position") or r.spans.at(at_second, "ordinal") if at_second else None
+        if first and second and r.spans.skip(second[1], ("stop", "comma", "filler"), r.end) >= r.end:
+            found = antecedent(r, "pronoun", "position")
+            if found is not None and found[0] == "id":
+                r.add("id", "eq", Ref(found[1].ref, (int(first[0].key), int(second[0].key)), found[1].field))
+                r.own_id = True
+                return second[1]
+    return 0
+
+
+def _first_few(r: Reading, at: int) -> int:
+    """ "the first two": so many of what was listed, from its first on, where no noun follows."""
+    number = r.spans.tokens[at].value if at < r.end and r.spans.tokens[at].kind == "number" else None
+    if not isinstance(number, Decimal) or not 1 < number <= 100 or number != int(number):
+        return 0
+    if r.spans.skip(at + 1, ("stop", "comma", "filler"), r.end) < r.end:
+        return 0
+    found = antecedent(r, "pronoun", "position")
+    if found is None or found[0] != "id" or found[1].position is not None:
+        return 0
+    r.add("id", "eq", Ref(found[1].ref, tuple(range(1, int(number) + 1)), found[1].field))
+    r.own_id = True
+    return at + 1

@@ -14,7 +14,7 @@ def settle_order(r: Reading) -> bool:
     if "sized" in r.marks and r.sort is not None and r.group_by:
         # "total by customer, largest first", "charges by card brand, highest first": the figures are sorted.
         r.sort = Sort(str(r.functions[0][0] if r.functions else "count"), r.sort.order)
-    if r.question == "exist" and any(each.field in UNIQUE and each.op == "eq" or _own(each) for each in r.filters):
+    if r.question == "exist" and any((each.field in UNIQUE and each.op == "eq") or _own(each) for each in r.filters):
         # "has Acme paid invoice INV-7?", "did we win du_1?": its number says which, whatever is asked about it.
         r.filters[:] = [each for each in r.filters if not _describes(r, each)]
     if not key:
@@ -34,10 +34,7 @@ def settle_order(r: Reading) -> bool:
     if r.group_by and not r.functions and key in (*TIMES, "largest", "smallest"):
         return _extreme(r, key)
     if r.order_field and key in SIZES and not r.functions and not r.group_by and not _measures(r, r.order_field):
-        # "top 5 decline reasons": of words, the ones that are met most.
-        r.group_by, r.functions = [r.order_field], [["count", None]]
-        r.sort = Sort("count", "desc" if SIZES[key] == "desc" else "asc")
-        return True
+        return _commonest(r, key)
     if r.order_field:
         way = SIZES.get(key) or TIMES.get(key) or "asc"
         r.sort = Sort(r.order_field, "desc" if way == "desc" else "asc")
@@ -47,6 +44,15 @@ def settle_order(r: Reading) -> bool:
 
 def _own(each: Filter) -> bool:
     return each.field == "id" and each.op == "eq" and isinstance(each.value, str)
+
+
+def _commonest(r: Reading, key: str) -> bool:
+    """ "top 5 decline reasons", "the most common failure code of …": of words, the ones that are met most."""
+    r.group_by, r.functions = [r.order_field], [["count", None]]
+    if r.limit is None and "one value" in r.marks:
+        r.limit = 1
+    r.sort = Sort("count", "desc" if SIZES[key] == "desc" else "asc")
+    return True
 
 
 def _about_the_picked(r: Reading) -> None:
@@ -91,12 +97,31 @@ def _extreme(r: Reading, key: str) -> bool:
     return True
 
 
+def _foretold(r: Reading) -> bool:
+    """ "how much will we have paid in fees by December?": nobody knows; what has a date ahead may be counted."""
+    if not r.spans.spots("foretold", r.first, r.end):
+        return False
+    fields = r.resource.fields
+    return not any(each.field in fields and fields[each.field].ahead for each in r.filters)
+
+
 def settle_figure(r: Reading) -> None:
     """ "how much was the last payment?", "how much is the Pro plan?": one object tells it, or a price does; no sum."""
     named = any(each.field == "id" and isinstance(each.value, str) for each in r.filters)
     picked = named or (r.limit == 1 and bool(r.order)) or not r.resource.totals
+    asked = "which" in r.marks and named
+    if asked and r.functions in ([["sum", None]], [["sum", r.resource.amount]]) and not r.group_by:
+        # "what's the total on in_1?"
+        r.functions.clear()
+    if r.both_ends and (r.functions or r.group_by or r.sort is None):
+        r.unread.append(r.first)
+    if "how big" in r.marks and r.functions == [["sum", None]] and not picked:
+        # "how big is our customer base?" asks for no amount.
+        r.unread.append(r.first)
     if "how much" in r.marks and picked and r.functions == [["sum", None]] and not r.group_by:
         r.functions.clear()
+    if r.functions and _foretold(r):
+        r.unread.append(r.spans.spots("foretold", r.first, r.end)[0])
 
 
 def settle_dates(r: Reading) -> None:

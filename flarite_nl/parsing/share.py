@@ -20,6 +20,9 @@ def share(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -
         opening, later, _ = readings[place]
         _, earlier, number = readings[place - 1]
         shared = opening == "noun" or (opening == "question" and _bare_figure(earlier))
+        if shared and _parallel(earlier, later):
+            periods = [each for each in later.filters if each.field == later.resource.time]
+            _copy(periods, later, earlier, number, intents, earlier.head_at + 1)
         if shared and later.operation is None and earlier.operation is None and _bare_end(earlier):
             _copy(
                 [each for each in later.filters if later.where.get(each, -1) > later.head_at],
@@ -32,7 +35,10 @@ def share(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -
     for place in range(1, len(readings)):
         opening, later, number = readings[place]
         _, earlier, _before = readings[place - 1]
-        if opening == "noun" and later.operation is None and earlier.operation is None:
+        if opening in {"noun", "question"} and (period := _fronted(earlier)) and _reads(earlier, later):
+            _copy([period], earlier, later, number, intents, later.first)
+            later.marks.add("fronted")
+        if opening == "noun" and _reads(earlier, later):
             _copy(
                 [each for each in earlier.filters if earlier.where.get(each, 99) < earlier.head_at],
                 earlier,
@@ -48,6 +54,35 @@ def share(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -
         if opening == "verb" and later.operation is not None and earlier.operation is not None and _leads(earlier):
             owners = [each for each in earlier.filters if each.field in OWNERS]
             _copy(owners, earlier, later, number, intents, later.head_at)
+
+
+def _reads(earlier: Reading, later: Reading) -> bool:
+    return earlier.operation is None and later.operation is None
+
+
+def _fronted(r: Reading) -> Filter | None:
+    """ "In January, [how much did we make and how much did we refund]": the period set off in front is of all."""
+    spans = r.spans
+    start = spans.skip(r.first, ("filler", "comma"), r.end)
+    for each, at in r.where.items():
+        if each.op != "during" or each not in r.filters or each.field != r.resource.time:
+            continue
+        if "fronted" in r.marks and at == r.first:
+            return each
+        span = spans.times.get(start)
+        if at == start and span is not None and spans.furthest(span.last + 1, ("comma", "question")):
+            return each
+    return None
+
+
+def _parallel(earlier: Reading, later: Reading) -> bool:
+    """ "disputes won and disputes lost in 2024": things described alike, and only the last with a period."""
+    if earlier.resource is not later.resource or not _reads(earlier, later):
+        return False
+    described = [{each.field for each in r.filters if r.where.get(each, -1) > r.head_at >= 0} for r in (earlier, later)]
+    # "invoices paid": there the period would be that of the payment.
+    dated = any(each.rule.startswith("meaning") for each in earlier.evidence)
+    return bool(described[0]) and described[0] | {later.resource.time} == described[1] and not dated
 
 
 def _bare_end(r: Reading) -> bool:
@@ -82,7 +117,7 @@ def _copy(
             continue
         target.filters.append(moved)
         target.where[moved] = at
-        for each_at in range(number, number + max(1, len(target.functions))):
+        for each_at in range(number, number + max(2 if target.both_ends else 1, len(target.functions))):
             if each_at < len(intents) and intents[each_at].resource == target.resource.name:
                 intents[each_at] = replace(intents[each_at], filters=(*intents[each_at].filters, moved))
 

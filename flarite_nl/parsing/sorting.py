@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.model.parse import Sort
-from flarite_nl.parsing.figures import SIZES, TIMES, order
+from flarite_nl.parsing.figures import SIZES, TIMES, noun_ahead_of, order
 from flarite_nl.parsing.reading import Reading
 
 
@@ -15,11 +15,14 @@ def sort(r: Reading, at: int, end: int, sense: Sense) -> int:
     if sense.key != "by":
         return 0
     start = r.spans.skip(end, ("filler", "group"), r.end)
+    if "pivot" in r.marks and start in r.taken:
+        # "rank customers by turnover"
+        return end
     found = _sort_key(r, start)
     if found is None:
         # "in order of newest first"
         directed = r.spans.at(start, "order")
-        return order(r, start, directed[1], directed[0]) if directed else 0
+        return order(r, start, directed[1], directed[0]) if directed else _sorted_ahead(r, start)
     name, kind, after = found
     following = r.spans.skip(after, ("comma", "filler"), r.end)
     direction = r.spans.at(following, "sort")
@@ -35,6 +38,14 @@ def sort(r: Reading, at: int, end: int, sense: Sense) -> int:
     r.sort = Sort(name, "asc" if way == "asc" else "desc")
     r.say(at, after, f"sort by {name}")
     return after
+
+
+def _sorted_ahead(r: Reading, at: int) -> int:
+    """ "rank payments by amount", "sort customers by spend": by what comes behind the noun."""
+    if r.head_at >= 0 or r.operation is not None or not noun_ahead_of(r, at):
+        return 0
+    r.marks.add("sorting")
+    return at
 
 
 def _way(key: str) -> str:

@@ -72,6 +72,29 @@ class WeekOf:
 
 
 @dataclass(frozen=True, slots=True)
+class WeekendOf:
+    """The weekend that holds a day; of a day that is in none, nobody says whether the one before or after."""
+
+    day: Node
+    grain: ClassVar[None] = None
+
+    @property
+    def floating(self) -> bool:
+        return self.day.floating
+
+    @property
+    def tense(self) -> int:
+        return self.day.tense
+
+    def bounds(self, at: Vantage) -> Bounds:
+        day = _day(self.day.bounds(at)[0], at)
+        start = add(floor(day, "week"), 5, "day")
+        if day < start:
+            raise ImpossibleTime("the weekend before it or after it?")
+        return start, add(start, 2, "day")
+
+
+@dataclass(frozen=True, slots=True)
 class DayBeside:
     """The day so many units before (below 0) or after another."""
 

@@ -52,7 +52,8 @@ def figure(text: str) -> tuple[Decimal | None, str]:
 
 @dataclass(frozen=True, slots=True)
 class NumberWords:
-    """The words of numbers: units and tens, scales, what may join them, and what alone is no number ("one")."""
+    """The words of numbers: units and tens, scales, what may join them, what alone is no number ("one"), and
+    behind what a joint is rather between two numbers ("between two hundred and four hundred")."""
 
     units: Mapping[str, str]
     scales: Mapping[str, str]
@@ -60,10 +61,20 @@ class NumberWords:
     ones: frozenset[str]
     weak: frozenset[str]
     counted: frozenset[str]
+    parted: frozenset[str]
 
 
 def spoken(words: Sequence[str], at: int, known: NumberWords) -> tuple[Decimal, int] | None:
     """A number in words that starts at ``at`` ("two hundred and fifty" is 250), and the index behind it."""
+    found = _spoken(words, at, known, joined=True)
+    if found is not None and at and words[at - 1] in known.parted:
+        # "between one hundred and two thousand": the joint is that of the range, for there is no other.
+        other = found[1] < len(words) and words[found[1]] in known.joins
+        return found if other else _spoken(words, at, known, joined=False)
+    return found
+
+
+def _spoken(words: Sequence[str], at: int, known: NumberWords, *, joined: bool) -> tuple[Decimal, int] | None:
     total = current = Decimal(0)
     index, seen = at, 0
     while index < len(words):
@@ -76,9 +87,7 @@ def spoken(words: Sequence[str], at: int, known: NumberWords) -> tuple[Decimal, 
                 current = (current or 1) * scale
         elif word in known.units and not (seen and current and current % 10):
             current += Decimal(known.units[word])
-        elif not (
-            word in known.joins and seen and words[index - 1] in known.scales and _units(words, index + 1, known)
-        ):
+        elif not (joined and word in known.joins and seen and _goes_on(words, index, known)):
             break
         index, seen = index + 1, seen + 1
     if not seen or (seen == 1 and words[at] in known.weak and not (at and words[at - 1] in known.counted)):
@@ -86,5 +95,9 @@ def spoken(words: Sequence[str], at: int, known: NumberWords) -> tuple[Decimal, 
     return total + current, index
 
 
-def _units(words: Sequence[str], at: int, known: NumberWords) -> bool:
-    return at < len(words) and words[at] in known.units
+def _goes_on(words: Sequence[str], at: int, known: NumberWords) -> bool:
+    """Does a number go on behind "and": "two hundred and fifty", but not "two hundred and four hundred"?"""
+    scale = words[at - 1]
+    if scale not in known.scales or words[at + 1 : at + 2] == [] or words[at + 1] not in known.units:
+        return False
+    return words[at + 2 : at + 3] != [scale]

@@ -140,7 +140,11 @@ class PhraseReader(Reader):
     def _finish(self, found: Found, op: str) -> Phrase | None:
         """Whatever may follow the first named time: another, a time of day, "onwards"."""
         if found.node is None:
-            return Phrase(None, found.end) if found.needs <= _LEVELS.get(op, Needs.ENDPOINT) else None
+            # "from April 31 to May 15": the other end belongs to it, whatever that is.
+            behind = self._connector(found.end, op)
+            other = self.read(behind) if behind else None
+            end = other.end if other else found.end
+            return Phrase(None, end) if found.needs <= _LEVELS.get(op, Needs.ENDPOINT) else None
         if self.low[found.end] not in self.words.goes_on:
             return self._alone(found, op)
         short = self.phrase(found.end, "connectors_before")
@@ -200,6 +204,9 @@ class PhraseReader(Reader):
             return None
         if last.node is None:
             return Phrase(None, last.end)
+        if isinstance(first.node, ClockAt) and isinstance(last.node, ClockAt) and first.node.day is None:
+            # "between 2pm and 3:30pm on March 3": the day of the second is that of both.
+            first = first._replace(node=replace(first.node, day=last.node.day))
         if not _end(last.node) or (last.final and not self.last(last.end)):
             return None
         node = Range(cast(Node, first.node), last.node, after=op == "after", before=before, back=op == "since")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flarite_nl.values.intervals import DayBeside, Edge, NthWeekday, Range, ToDate, WeekOf
+from flarite_nl.values.intervals import DayBeside, Edge, NthWeekday, Range, ToDate, WeekendOf, WeekOf
 from flarite_nl.values.timeperiods import CALENDAR, PIECES, PeriodReader
 from flarite_nl.values.timetokens import Found, Needs
 from flarite_nl.values.timewords import match
@@ -230,6 +230,8 @@ class Reader(PeriodReader):
             if behind := self.phrase(end, name):
                 return Found(Calendar("weekend", shift), behind)
         if (inner := self.of_time(end)) is not None:
+            if inner.node is not None and inner.node.grain == "day":
+                return Found(WeekendOf(inner.node), inner.end)
             return Found(None, inner.end)
         return Found(Weekend(), end, Needs.NOTHING if the else Needs.FIRM)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from flarite_nl.model.currencies import exponent
 from flarite_nl.model.values import Money
@@ -177,6 +178,7 @@ def _with_currency(tokens: list[Token], known: ValueWords, dollar: str) -> list[
     """Join a number and the currency beside it: "50 bucks", "2 k euros", "EUR 300", "€120 EUR"."""
     if {"number", "money"}.isdisjoint([token.kind for token in tokens]):
         return tokens
+    tokens = _with_cents(tokens, known)
     out: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -208,6 +210,49 @@ def _with_currency(tokens: list[Token], known: ValueWords, dollar: str) -> list[
                 continue
         out.append(_settle(token, token.text) if token.kind == "number" else token)
         at += 1
+    return _with_thousands(out)
+
+
+def _with_cents(tokens: list[Token], known: ValueWords) -> list[Token]:
+    """ "99,99 EUR": two figures behind a comma, and then a currency."""
+    out: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token, parts = tokens[at], tokens[at : at + 3]
+        if (
+            token.kind == "number"
+            and [each.text for each in parts[1:2]] == [","]
+            and all(before.end == each.start for before, each in pairwise(parts))
+            and re.fullmatch(r"\d+,\d\d", text := "".join(each.text for each in parts))
+            and _currency_at(tokens, at + 3, known)
+        ):
+            out.append(Token(token.start, parts[2].end, text, text, "number", decimal(text)))
+            at += 3
+            continue
+        out.append(token)
+        at += 1
+    return out
+
+
+_SPACED = re.compile(r"\D*\d{1,3} \d{3}(?P<cents>,\d{2})?(?!\d).*")
+
+
+def _with_thousands(tokens: list[Token]) -> list[Token]:
+    """ "1 200,50 €" is one amount; of "1 200 €" and "€1 200" nobody knows whether the one is how many of the other."""
+    out: list[Token] = []
+    for token in tokens:
+        before = out[-1] if out else None
+        if before is None or {before.kind, token.kind} != {"number", "money"} or token.start != before.end + 1:
+            out.append(token)
+            continue
+        spaced = _SPACED.fullmatch(text := f"{before.text} {token.text}")
+        if spaced is None:
+            out.append(token)
+            continue
+        joined = Token(before.start, token.end, text, text.lower(), "bad")
+        if spaced["cents"] and isinstance(token.value, Money) and isinstance(before.value, Decimal):
+            joined.kind, joined.value = "money", Money(before.value * 1000 + token.value.amount, token.value.currency)
+        out[-1] = joined
     return out
 
 
