@@ -10,6 +10,7 @@ from flarite_nl.model.values import Ref
 from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.columns import columns_of
 from flarite_nl.parsing.compose import subjects
+from flarite_nl.parsing.conflicts import hinges, twice, whose
 from flarite_nl.parsing.continuing import carries_on, narrows_nothing, repeated
 from flarite_nl.parsing.follow import follow
 from flarite_nl.parsing.forbidding import forbids
@@ -19,7 +20,7 @@ from flarite_nl.parsing.ordering import State, as_order, bundle, explain, is_emp
 from flarite_nl.parsing.orders import orders_of
 from flarite_nl.parsing.pivot import find_pivot, pivoted
 from flarite_nl.parsing.reader import read
-from flarite_nl.parsing.reading import OWNERS, Reading
+from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.share import share
 from flarite_nl.parsing.slots import check
 from flarite_nl.parsing.spans import Spans
@@ -48,7 +49,7 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         state.unread += range(state.prelude.first, state.prelude.end)
     if len(state.readings) > 1:
         share(state.readings, state.intents)
-    if _whose(state) or _twice(state) or _hinges(state):
+    if whose(state) or twice(state) or hinges(state):
         state.missing.append("target")
     if "contrast" in spans.places and len(state.intents) == 1:
         # "compare refunds in January to February": one period is nothing to compare.
@@ -67,60 +68,8 @@ def _parts(spans: Spans, at: int) -> bool:
     return spans.is_at(at, "stop") > 0 or spans.is_at(at, "comma") > 0
 
 
-def _twice(state: State) -> bool:
-    """ "cancel sub_1 but let it run out": the same done twice to one thing; how it was meant, nobody said."""
-    for number, each in enumerate(state.intents):
-        again = (Filter("id", "eq", Ref(number)),)
-        for later in state.intents[number + 1 :] if each.is_write and each.action != "create" else ():
-            same = (later.resource, later.action) == (each.resource, each.action)
-            # Two params of one thing may well be changed one after the other.
-            other = each.action == "update" and each.params.keys().isdisjoint(later.params)
-            if same and not other and later.filters in (each.filters, again):
-                return True
-    return False
-
-
-def _hinges(state: State) -> bool:
-    """ "verify that sub_1 is active and cancel it": whatever the answer, or only if so?"""
-    asked = {number for _, r, number in state.readings if r.question == "exist" and r.own_id}
-    return bool(asked) and any(
-        isinstance(each.value, Ref) and each.value.ref in asked
-        for intent in state.intents
-        if intent.is_write
-        for each in intent.filters
-    )
-
-
-def _whose(state: State) -> bool:
-    """ "cancel sub_1 and refund the last payment": the last of whom? Nothing says that it is the same customer's."""
-    named = False
-    for each in state.intents if len(state.intents) > 1 else ():
-        if named and each.is_write and each.action != "create" and not each.filters:
-            return True
-        named = named or any(filter.field in _NAMING for filter in each.filters)
-    # "void draft and open invoices of cus_1": one verb, and whose they are stands behind the second alone.
-    shared = [number for opening, r, number in state.readings if opening == "noun" and r.operation is not None]
-    return any(number and not _names(state.intents[number - 1]) and _names(state.intents[number]) for number in shared)
-
-
-def _names(intent: Intent) -> bool:
-    return intent.action == "create" or any(each.field in _NAMING for each in intent.filters)
-
-
-_NAMING = OWNERS | {"id", "email", "number"}
-"""Fields that say which object is meant, or whose it is."""
-
-
 def _clause(state: State, clause: Clause, *, leads: bool = False) -> None:
-    if bundle(state, clause) or repeated(state, clause):
-        return
-    if clause.opening == "versus" or (state.intents and _fragment(state, clause)):
-        if clause.opening == "versus":
-            _versus(state, clause)
-        return
-    if state.intents and _asks_again(state, clause):
-        return
-    if _verb_alone(state, clause):
+    if bundle(state, clause) or repeated(state, clause) or _goes_on(state, clause) or _verb_alone(state, clause):
         return
     best = _best(state, clause)
     if state.waiting:
@@ -143,6 +92,14 @@ def _clause(state: State, clause: Clause, *, leads: bool = False) -> None:
         return
     if _of_what_is_made(state, best) or not _adds_columns(state, best):
         take(state, clause, best)
+
+
+def _goes_on(state: State, clause: Clause) -> bool:
+    """Does a clause only change or repeat the request before it?"""
+    if clause.opening == "versus":
+        _versus(state, clause)
+        return True
+    return bool(state.intents) and (_fragment(state, clause) or _asks_again(state, clause))
 
 
 def _preluded(state: State, best: Reading) -> None:

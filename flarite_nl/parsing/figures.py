@@ -233,28 +233,10 @@ def aggregate(r: Reading, at: int, end: int, sense: Sense) -> int:
     """ "how many", "total", "average": the function; its field is named next, or is the resource's amount."""
     if r.operation is not None or r.resource.name in {"balance", "account", "metrics"}:
         return 0
-    if sense.key == "count" and _had(r, at) and _names_field(r, at):
-        # "invoices having no number"
-        return 0
-    if sense.key in {"sum", "max", "min"} and (_is_field_here(r, at, end) or _figured(r, at)):
-        return 0
-    if sense.key in {"count", "sum"} and "with" in r.marks and columns_from(r.spans, at, r.resource):
-        # "with number and amount remaining"
-        return 0
-    if sense.key == "sum" and r.own_id and _names_field(r, at) and r.spans.is_at(at - 1, "possessive") == at:
-        # "show in_1 with its total"
+    if _names_column(r, at, end, sense.key):
         return 0
     if sense.key.endswith("_them"):
-        if r.follow_up:
-            # "count them by …" after a list: what it restricted still holds.
-            r.functions.append([sense.key.removesuffix("_them"), None])
-            return end
-        found = references.antecedent(r, "pronoun", "them")
-        if found is None:
-            return 0
-        r.add(found[0], "eq", found[1])
-        r.functions.append([sense.key.removesuffix("_them"), None])
-        return end
+        return _of_them(r, end, sense.key.removesuffix("_them"))
     if "pivot" in r.marks and (r.functions[0][0] == sense.key or sense.key in {"count", "sum"}):
         r.functions = [[sense.key, None]] if r.functions[0][0] != "sum" else r.functions
         return end
@@ -269,6 +251,31 @@ def aggregate(r: Reading, at: int, end: int, sense: Sense) -> int:
         r.marks.add("led figure")
     r.say(at, end, f"aggregate {sense.key}")
     return end
+
+
+def _of_them(r: Reading, end: int, function: str) -> int:
+    """ "add them up": a figure of what an earlier request found."""
+    if not r.follow_up:  # in a later turn what the earlier one restricted still holds
+        found = references.antecedent(r, "pronoun", "them")
+        if found is None:
+            return 0
+        r.add(found[0], "eq", found[1])
+    r.functions.append([function, None])
+    return end
+
+
+def _names_column(r: Reading, at: int, end: int, function: str) -> bool:
+    """Is a word for a figure the name of a field here?"""
+    if function == "count" and _had(r, at) and _names_field(r, at):
+        # "invoices having no number"
+        return True
+    if function in {"sum", "max", "min"} and (_is_field_here(r, at, end) or _figured(r, at)):
+        return True
+    if function in {"count", "sum"} and "with" in r.marks and columns_from(r.spans, at, r.resource):
+        # "with number and amount remaining"
+        return True
+    # "show in_1 with its total"
+    return function == "sum" and r.own_id and _names_field(r, at) and r.spans.is_at(at - 1, "possessive") == at
 
 
 def _had(r: Reading, at: int) -> bool:

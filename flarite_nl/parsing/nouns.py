@@ -139,12 +139,7 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end
     if _compound(r, end):
         return end
-    if "with" in r.marks and r.operation is None and columns_from(r.spans, at, r.resource):
-        # "refunds with charge and amount"
-        return 0
-    led = any(r.spans.is_at(back, "aggregate") == at for back in range(max(r.first, at - 3), at))
-    if many and led and r.head_at >= 0 and r.functions and r.functions[-1][0] != "count":
-        # "customers whose average payment …": no figure of the customers.
+    if _no_owner(r, at, end, said, many):
         return 0
     stated = 0 if many else presence(r, end, prefix)
     if stated:
@@ -157,13 +152,6 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.head_at < 0 and r.spans.is_at(at, "subject") == end and r.spans.is_at(at - 1, "question", "exist") == at:
         # "did somebody already refund pi_1?": who asks about it is nobody's customer.
         return end
-    listed = r.fields and r.spans.at(at, "field", r.resource.name) and not r.spans.is_at(end, "naming")
-    if listed and r.spans.furthest(at - 1, ("and", "comma")) == at:
-        # "with amount, status and customer": one more column.
-        return 0
-    if said.aggregate and any(each[0] != "count" for each in r.functions):
-        # A figure belongs to no object ("average revenue per customer").
-        return 0
     if r.spans.is_at(at - 1, "demonstrative") == at:
         return references.demonstrated(r, end, other, prefix)
     scope = r.push(other, prefix, many, said, at)
@@ -179,6 +167,23 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
         r.marks.discard("with")
         r.marks.add(f"has {len(r.scopes) - 1}")
     return end
+
+
+def _no_owner(r: Reading, at: int, end: int, said: Noun, many: bool) -> bool:
+    """Is another resource's noun a column here, or of a figure that belongs to no object?"""
+    if "with" in r.marks and r.operation is None and columns_from(r.spans, at, r.resource):
+        # "refunds with charge and amount"
+        return True
+    led = any(r.spans.is_at(back, "aggregate") == at for back in range(max(r.first, at - 3), at))
+    if many and led and r.head_at >= 0 and r.functions and r.functions[-1][0] != "count":
+        # "customers whose average payment …": no figure of the customers.
+        return True
+    listed = r.fields and r.spans.at(at, "field", r.resource.name) and not r.spans.is_at(end, "naming")
+    if listed and r.spans.furthest(at - 1, ("and", "comma")) == at:
+        # "with amount, status and customer": one more column.
+        return True
+    # "average revenue per customer"
+    return said.aggregate is not None and any(each[0] != "count" for each in r.functions)
 
 
 def _compound(r: Reading, end: int) -> bool:

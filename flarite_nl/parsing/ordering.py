@@ -10,8 +10,9 @@ from flarite_nl.model.values import Ref, Value
 from flarite_nl.parsing.clauses import Clause
 from flarite_nl.parsing.compose import intents_of, subjects
 from flarite_nl.parsing.notes import note_at, reason_in, separators
+from flarite_nl.parsing.nounorders import noun_orders_of
 from flarite_nl.parsing.openings import explains, led_verb
-from flarite_nl.parsing.orders import Order, noun_orders_of, orders_of
+from flarite_nl.parsing.orders import Order, orders_of
 from flarite_nl.parsing.reader import read
 from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.slots import check, owns

@@ -9,10 +9,10 @@ from flarite_nl.model.values import Value
 from flarite_nl.parsing.openings import led_verb, noun_ahead
 from flarite_nl.parsing.spans import Spans
 
-_FEW = 12
+FEW = 12
 """How far into a clause the noun of an order without a verb, or the colon behind its object, may stand."""
 BEFORE = ("filler", "polite", "comma", "stop", "and")
-_LEADING = (*BEFORE, "causative")
+LEADING = (*BEFORE, "causative")
 _MARKS = frozenset({":", "-", ","})
 _DESCRIBING = ("meaning", "value", "noun", "order")
 
@@ -56,11 +56,6 @@ def _orders_of(spans: Spans, first: int, end: int) -> list[Order]:
     return found + _causative(spans, first, end, behind)
 
 
-def noun_orders_of(spans: Spans, first: int, end: int) -> list[Order]:
-    """Every operation that the clause could order without a verb."""
-    return _noun_orders(spans, first, end)
-
-
 def _verb_places(spans: Spans, first: int, end: int) -> tuple[list[int], int]:
     """Where the verb may stand: at the start behind courtesy, or behind a colon ("sub_1: cancel it")."""
     places: list[int] = []
@@ -70,14 +65,14 @@ def _verb_places(spans: Spans, first: int, end: int) -> tuple[list[int], int]:
     at = first
     while at < end:
         places.append(at)
-        step = spans.furthest(at, _LEADING)
+        step = spans.furthest(at, LEADING)
         if not step:
             break
         at = step
     behind_id = _behind_id(spans, first, end)
     if behind_id:
         places.append(behind_id)
-    for mark in range(first + 1, min(end - 1, first + _FEW)) if not _MARKS.isdisjoint(spans.words) else ():
+    for mark in range(first + 1, min(end - 1, first + FEW)) if not _MARKS.isdisjoint(spans.words) else ():
         if spans.words[mark] in _MARKS and _named_before(spans, first, mark):
             places.append(spans.skip(mark + 1, BEFORE, end))
     return places, at
@@ -101,17 +96,17 @@ def _behind_id(spans: Spans, first: int, end: int) -> int:
 
 def _named_before(spans: Spans, first: int, mark: int) -> bool:
     """Is what stands before the colon just the name of an object?"""
-    named = any(spans.tokens[at].kind in {"id", "code", "email"} or _code(spans, at) for at in range(first, mark))
+    named = any(spans.tokens[at].kind in {"id", "code", "email"} or code_like(spans, at) for at in range(first, mark))
     return named and all(
         spans.tokens[at].kind in {"id", "code", "email"}
         or any(spans.is_at(at, kind) for kind in ("filler", "comma", "and"))
         or spans.every(at, "noun")
-        or _code(spans, at)
+        or code_like(spans, at)
         for at in range(first, mark)
     )
 
 
-def _code(spans: Spans, at: int) -> bool:
+def code_like(spans: Spans, at: int) -> bool:
     text = spans.tokens[at].text
     return text.isupper() or (
         not text.isalpha() and any(char.isdigit() for char in text) and any(char.isalpha() for char in text)
@@ -266,7 +261,7 @@ def _names_one(spans: Spans, at: int, resource: str) -> bool:
         return True
     field = spans.at(at, "field", resource)
     at = field[1] if field else at
-    return at < spans.n and (spans.tokens[at].kind in {"id", "code"} or _code(spans, at))
+    return at < spans.n and (spans.tokens[at].kind in {"id", "code"} or code_like(spans, at))
 
 
 def _tail(spans: Spans, sense: Sense, start: int, end: int) -> tuple[int, int] | None:
@@ -319,95 +314,3 @@ def _causative(spans: Spans, first: int, end: int, behind: int) -> list[Order]:
         if found:
             return found
     return []
-
-
-def _noun_orders(spans: Spans, first: int, end: int) -> list[Order]:
-    """ "full refund for ch_1", "2 x price_1 payment link", "I need a 20% off coupon …": nouns that may be orders."""
-    if "noun" not in spans.places and "orders" not in spans.places:
-        return []
-    at = first
-    wished = False
-    while at < end:
-        step = spans.furthest(at, _LEADING)
-        if not step:
-            break
-        if spans.is_at(at, "causative") and spans.is_at(step, "subject"):
-            # "have we got a product called …" asks.
-            return []
-        wished = bool(spans.is_at(at, "causative")) or (wished and not spans.is_at(at, "read"))
-        if wished and spans.is_at(at, "indefinite"):
-            break
-        at = step
-    found = [
-        Order(sense.resource, sense.key, {at: stop}, True, False, at)
-        for sense, stop in spans.every(at, "orders")
-        if stop <= end
-    ]
-    found += _made(spans, first, end)
-    if found:
-        return found
-    if spans.holds("definite", first, at + 1):
-        # "The customer wrote …": of a thing that is known none is made.
-        return []
-    definite = not (wished and spans.is_at(at, "indefinite"))
-    for place in spans.spots("noun", first, min(end, at + _FEW)):
-        for sense, stop in spans.every(place, "noun"):
-            if (
-                stop <= end
-                and sense.extra == 0
-                and sense.key == "one"
-                and _creatable(spans, sense.resource)
-                and _described(spans, at, place)
-            ):
-                found.append(Order(sense.resource, "create", {}, definite, True, at))
-        if found:
-            return found
-    return found
-
-
-def _creatable(spans: Spans, resource: str) -> bool:
-    operation = spans.grammar.resources[resource].operations.get("create")
-    return operation is not None and bool(operation.verbs)
-
-
-_BEFORE_NOUN = (
-    "filler", "pvalue", "times_sign", "order", "fraction", "whole", "measure", "indefinite", "value", "meaning",
-    "recipient",
-)  # fmt: skip
-
-
-def _described(spans: Spans, first: int, noun: int) -> bool:
-    """Do only figures, IDs and words that describe it stand before the noun of an order without a verb?"""
-    at = first
-    while at < noun:
-        if (
-            spans.tokens[at].kind in {"number", "money", "percent", "id", "code"}
-            or _code(spans, at)
-            or at in spans.times
-        ):
-            at = spans.times[at].last + 1 if at in spans.times else at + 1
-            continue
-        kinds = spans.kinds[at]
-        step = max([stop for kind in _BEFORE_NOUN if kind in kinds for _, stop in spans.every(at, kind)], default=0)
-        if not step:
-            return False
-        at = step
-    return True
-
-
-def _made(spans: Spans, first: int, end: int) -> list[Order]:
-    """ "$20 refund on ch_1": an amount before the noun of what an order makes."""
-    found: list[Order] = []
-    if "money" not in spans.types and "percent" not in spans.types:
-        return found
-    for at in spans.spots("noun", first + 1, min(end, first + _FEW)):
-        if spans.tokens[at - 1].kind not in {"money", "percent"}:
-            continue
-        for sense, stop in spans.every(at, "noun"):
-            if sense.key != "one":
-                continue
-            for resource in spans.grammar.resources.values():
-                for operation in resource.operations.values():
-                    if operation.makes == sense.resource:
-                        found.append(Order(resource.name, operation.name, {at: stop}, False, False, first))
-    return found

@@ -140,17 +140,10 @@ def _named(r: Reading, at: int, end: int, param: Param) -> int:
             r.missing.append(param.name)
         return 0
     start = end
-    if (
-        r.operation is not None
-        and r.operation.name == "update"
-        and r.spans.is_at(end, "glue", "prep")
-        and not r.spans.is_at(end, "into")
-    ):
+    updates = r.operation is not None and r.operation.name == "update"
+    if updates and r.spans.is_at(end, "glue", "prep") and not r.spans.is_at(end, "into"):
         # "the quantity of sub_1 to 5": its value comes behind the target.
-        if _waits(r, at, end, param):
-            r.marks.add(f"pending {param.name}")
-            return end
-        return 0
+        return _await(r, at, end, param)
     while start < r.end:
         step = r.spans.is_at(start, "compare", "eq") or r.spans.is_at(start, "glue") or r.spans.is_at(start, "filler")
         if r.spans.words[start] in {":", "-"}:
@@ -165,10 +158,15 @@ def _named(r: Reading, at: int, end: int, param: Param) -> int:
         found = value_of(r, begin, param, named=True)
         if found is not None:
             return _set_typed(r, at, sized(r, found[1], param), param, found[0])
-    if r.operation is not None and r.operation.name == "update" and _waits(r, at, end, param):
-        r.marks.add(f"pending {param.name}")
-        return end
-    return 0
+    return _await(r, at, end, param) if updates else 0
+
+
+def _await(r: Reading, at: int, end: int, param: Param) -> int:
+    """Past a param's word whose value is still to come."""
+    if not _waits(r, at, end, param):
+        return 0
+    r.marks.add(f"pending {param.name}")
+    return end
 
 
 def _of_the_target(r: Reading, at: int) -> bool:

@@ -17,6 +17,7 @@ from flarite_nl.parsing import (
     grouping,
     handlers,
     identifiers,
+    loose,
     params,
     periods,
     pivot,
@@ -25,7 +26,8 @@ from flarite_nl.parsing import (
     sorting,
     versus,
 )
-from flarite_nl.parsing.reading import Reading, Scope
+from flarite_nl.parsing.ahead import directly_ahead, for_noun_ahead, push_ahead
+from flarite_nl.parsing.reading import Reading
 
 HOLDING = ("condition", "schedule", "prohibition", "hypothetical", "permission", "how_to", "injection")
 """Guards that no order may hold, unless a param takes them whole ("at the end of the period", "once")."""
@@ -73,7 +75,7 @@ def _step(r: Reading, at: int) -> int:
     if after:
         return after
     if token.kind in {"word", "quote", "code"}:
-        return handlers.loose(r, at)
+        return loose.loose(r, at)
     return 0
 
 
@@ -177,8 +179,8 @@ def _phrase(r: Reading, at: int, end: int, entry: Entry, resources: dict[str, in
         candidates = sorted(candidates, key=lambda each: -resources.get(each[2], -1))
     for handler, kind, resource, senses in candidates:
         if resource and resource not in resources and kind != "noun":
-            if kind in {"meaning", "value"} and _for_noun_ahead(r, at, end, resource):
-                inner = _push_ahead(r, at, resource)
+            if kind in {"meaning", "value"} and for_noun_ahead(r, at, end, resource):
+                inner = push_ahead(r, at, resource)
                 after = handler(r, at, end, senses[0]) if inner else 0
                 if after:
                     return after
@@ -196,49 +198,6 @@ def _phrase(r: Reading, at: int, end: int, entry: Entry, resources: dict[str, in
     return 0
 
 
-def _for_noun_ahead(r: Reading, at: int, end: int, resource: str) -> bool:
-    """Does an adjective stand before a noun of that resource, which the head has or belongs to?"""
-    if r.head_at < 0 and not references.owners_ahead(r, end, resource):
-        return False
-    limit = min(r.end, end + 4)
-    if not any(_directly_ahead(r, place, resource) for place in r.spans.spots("noun", end, limit)):
-        return False
-    step = end
-    while step < limit:
-        if any(sense.resource == resource for sense, _ in r.spans.every(step, "noun")):
-            return True
-        following = max(
-            (
-                stop
-                for stop, entry in r.spans.entries[step]
-                if any(
-                    key in entry
-                    for key in (
-                        ("meaning", resource),
-                        ("value", resource),
-                        ("filler", ""),
-                        ("or", ""),
-                        ("and", ""),
-                        ("comma", ""),
-                    )
-                )
-            ),
-            default=0,
-        )
-        if not following:
-            return False
-        step = following
-    return False
-
-
-def _push_ahead(r: Reading, at: int, resource: str) -> Scope | None:
-    path = r.path_to(resource)
-    if path is None:
-        return None
-    r.marks.discard("with")
-    return r.push(r.spans.grammar.resources[resource], path[0], path[1], None, at)
-
-
 def _bind_ahead(r: Reading, at: int, end: int, sense: Sense) -> int:
     """ "with active subscriptions": an adjective belongs to the noun behind it, even if the head has it too."""
     led = at > r.first and r.operation is None and r.spans.is_at(r.first, "glue", "prep") > 0
@@ -254,9 +213,9 @@ def _bind_ahead(r: Reading, at: int, end: int, sense: Sense) -> int:
                 or resource in {scope.resource.name for scope in r.scopes}
             ):
                 continue
-            if not _directly_ahead(r, end, resource):
+            if not directly_ahead(r, end, resource):
                 continue
-            inner = _push_ahead(r, at, resource)
+            inner = push_ahead(r, at, resource)
             if inner is None:
                 continue
             after = _HANDLERS[kind](r, at, end, senses[0])
@@ -264,10 +223,6 @@ def _bind_ahead(r: Reading, at: int, end: int, sense: Sense) -> int:
                 return after
             r.scopes.remove(inner)
     return 0
-
-
-def _directly_ahead(r: Reading, end: int, resource: str) -> bool:
-    return any(sense.resource == resource for sense, _ in r.spans.every(end, "noun"))
 
 
 def _with(r: Reading, at: int, end: int, sense: Sense) -> int:
@@ -356,7 +311,7 @@ _HANDLERS: dict[str, handlers.Handler] = {
     "order": handlers.order,
     "sort": sorting.sort,
     "naming": handlers.naming,
-    "contains": handlers.contains,
+    "contains": loose.contains,
     "possessive": handlers.pronoun,
     "pronoun": handlers.pronoun,
     "follow_up": handlers.follow_up,

@@ -39,7 +39,7 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
         for each in owners:
             r.add(each.field, each.op, each.value)
         return end
-    found = antecedent(r, kind, sense.key)
+    found = antecedent(r, kind, sense.key if at - 1 not in r.glue else "led " + sense.key)
     if found is None:
         # "The subscriptions …, which of them …": the clause's own head.
         if sense.key not in {"them", "ones", "one"} or r.head_at < 0 or r.operation is not None:
@@ -88,8 +88,8 @@ _THINGS = frozenset({"it", "them", "ones", "one"})
 
 def antecedent(r: Reading, kind: str, key: str) -> tuple[str, Ref] | None:
     """The filter that a pronoun is: on the object itself, or on what it points to."""
-    candidates = _spoken_of(r, person=key in {"him", "hers"})
-    own = kind == "pronoun" and key != "him"
+    candidates = _spoken_of(r, person=key.removeprefix("led ") in {"him", "hers"})
+    own = kind == "pronoun" and key.removeprefix("led ") != "him"
     if own and r.operation is not None and key in _THINGS:
         # "create customer … and send it" sends no invoices of theirs.
         candidates = [each for each in candidates if each[1].resource == r.resource.name]

@@ -13,16 +13,10 @@ from flarite_nl.parsing.reading import Reading
 def check(r: Reading) -> None:
     """Add to ``missing`` what the clause must say and does not."""
     _dangling(r)
-    if r.fields and (r.functions or r.group_by):
-        # A figure has no columns: one of the two was meant otherwise.
-        r.unread.append(r.first)
     if r.own_id and len(r.filters) > 1 and any(each.field == "id" and each.op == "eq" for each in r.filters):
         # "void in_1, not in_2": the one that is named is none of the others anyway.
         r.filters[:] = [each for each in r.filters if each.field != "id" or each.op not in {"ne", "not_in"}]
-    if any(each.many for each in r.scopes) and any(kind != "count" and not of for kind, of in r.functions):
-        # "the total of payments for each customer": of the payments, or of the customers' balances?
-        r.unread.append(r.first)
-    if _contradicts(r):
+    if _undone(r) or _contradicts(r):
         r.unread.append(r.first)
     if r.operation is None:
         _identified(r)
@@ -47,6 +41,15 @@ def check(r: Reading) -> None:
     for mark in sorted(r.marks):
         if mark.startswith("pending "):
             r.missing.append(mark[8:])
+
+
+def _undone(r: Reading) -> bool:
+    """Is a figure asked for that no frame has?"""
+    if r.fields and (r.functions or r.group_by):
+        # A figure has no columns: one of the two was meant otherwise.
+        return True
+    # "the total of payments for each customer": of the payments, or of the customers' balances?
+    return any(each.many for each in r.scopes) and any(kind != "count" and not of for kind, of in r.functions)
 
 
 def _identified(r: Reading) -> None:

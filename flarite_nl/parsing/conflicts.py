@@ -1,0 +1,52 @@
+"""What the requests of one prompt may not be to each other: one leaves open whose, or whether, another is meant."""
+
+from __future__ import annotations
+
+from flarite_nl.model.parse import Filter, Intent
+from flarite_nl.model.values import Ref
+from flarite_nl.parsing.ordering import State
+from flarite_nl.parsing.reading import OWNERS
+
+
+def twice(state: State) -> bool:
+    """ "cancel sub_1 but let it run out": the same done twice to one thing; how it was meant, nobody said."""
+    for number, each in enumerate(state.intents):
+        again = (Filter("id", "eq", Ref(number)),)
+        for later in state.intents[number + 1 :] if each.is_write and each.action != "create" else ():
+            same = (later.resource, later.action) == (each.resource, each.action)
+            # Two params of one thing may well be changed one after the other.
+            other = each.action == "update" and each.params.keys().isdisjoint(later.params)
+            if same and not other and later.filters in (each.filters, again):
+                return True
+    return False
+
+
+def hinges(state: State) -> bool:
+    """ "verify that sub_1 is active and cancel it": whatever the answer, or only if so?"""
+    asked = {number for _, r, number in state.readings if r.question == "exist" and r.own_id}
+    return bool(asked) and any(
+        isinstance(each.value, Ref) and each.value.ref in asked
+        for intent in state.intents
+        if intent.is_write
+        for each in intent.filters
+    )
+
+
+def whose(state: State) -> bool:
+    """ "cancel sub_1 and refund the last payment": the last of whom? Nothing says that it is the same customer's."""
+    named = False
+    for each in state.intents if len(state.intents) > 1 else ():
+        if named and each.is_write and each.action != "create" and not each.filters:
+            return True
+        named = named or any(filter.field in _NAMING for filter in each.filters)
+    # "void draft and open invoices of cus_1": one verb, and whose they are stands behind the second alone.
+    shared = [number for opening, r, number in state.readings if opening == "noun" and r.operation is not None]
+    return any(number and not _names(state.intents[number - 1]) and _names(state.intents[number]) for number in shared)
+
+
+def _names(intent: Intent) -> bool:
+    return intent.action == "create" or any(each.field in _NAMING for each in intent.filters)
+
+
+_NAMING = OWNERS | {"id", "email", "number"}
+"""Fields that say which object is meant, or whose it is."""
