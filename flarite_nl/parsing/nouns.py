@@ -119,10 +119,18 @@ def _told(r: Reading, at: int, end: int) -> bool:
     if not any(spans.every(at, kind) for kind in DONE):
         # "all fees"
         return False
-    before = range(r.first, at)
-    spoken = any(at - 1 <= (spans.is_at(each, "subject") or -2) or spans.is_at(each, "who") == at for each in before)
-    asked = any(spans.is_at(each, "question", "money") or spans.is_at(each, "aggregate") for each in before)
-    return spoken and not asked and "pivot" not in r.marks
+    near = range(max(r.first, at - _SUBJECT), at)
+    spoken = any(at - 1 <= (spans.is_at(each, "subject") or -2) or spans.is_at(each, "who") == at for each in near)
+    if not spoken or "pivot" in r.marks:
+        return False
+    questions = spans.spots("question", r.first, at)
+    return not (
+        spans.holds("aggregate", r.first, at) or any(spans.is_at(each, "question", "money") for each in questions)
+    )
+
+
+_SUBJECT = 6
+"""How many words who is spoken of may have."""
 
 
 def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
