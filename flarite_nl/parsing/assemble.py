@@ -14,7 +14,7 @@ from flarite_nl.parsing.conflicts import hinges, twice, whose
 from flarite_nl.parsing.continuing import carries_on, narrows_nothing, repeated
 from flarite_nl.parsing.follow import follow
 from flarite_nl.parsing.forbidding import forbids
-from flarite_nl.parsing.notes import note_at, reason_in
+from flarite_nl.parsing.notes import note_at, reason_in, selects, told_note
 from flarite_nl.parsing.openings import orders_at
 from flarite_nl.parsing.ordering import State, as_order, bundle, explain, is_empty, pronominal, take
 from flarite_nl.parsing.orders import orders_of
@@ -39,7 +39,7 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         ordered = place == 0 and len(clauses) > 1 and clauses[1].opening == "verb"
         if clause.end > dismissed:
             begun = clause._replace(first=max(clause.first, dismissed))
-            _clause(state, begun, leads=ordered and spans.is_at(clauses[1].first - 1, "stop") > 0)
+            _clause(state, begun, leads=ordered and _leads(state, clause, clauses[1]))
     if dismissed and any(each.is_write for each in state.intents):
         # "Never mind. Refund ch_1": what is it that they do not mind?
         state.unread.append(dismissed - 1)
@@ -55,6 +55,14 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         # "compare refunds in January to February": one period is nothing to compare.
         state.missing.append("time")
     return _result(state), tuple(sorted(set(state.unread))) if state.unread else ()
+
+
+def _leads(state: State, clause: Clause, order: Clause) -> bool:
+    """May a clause tell why, or of what, the order behind it is: "… . Please refund ch_1", "in_1 is bad debt, … it"?"""
+    spans = state.spans
+    if spans.is_at(order.first - 1, "stop"):
+        return True
+    return any(token.kind == "id" for token in spans.tokens[clause.first : clause.end]) and pronominal(state, order)
 
 
 def _dismissal(spans: Spans) -> int:
@@ -84,6 +92,9 @@ def _clause(state: State, clause: Clause, *, leads: bool = False) -> None:
             return
     if leads and (best is None or best.unread):
         state.prelude = clause
+        ids = [token for token in state.spans.tokens[clause.first : clause.end] if token.kind == "id"]
+        if len({each.value for each in ids}) == 1:
+            state.told = str(ids[0].value), tuple(each.text for each in ids)
         return
     if state.prelude is not None and best is not None and not best.unread:
         _preluded(state, best)
@@ -108,7 +119,7 @@ def _preluded(state: State, best: Reading) -> None:
     spans, operation = state.spans, best.operation
     if told is None:
         return
-    note = note_at(spans, told.first, told.end, best.resource.name) if operation is not None else None
+    note = told_note(spans, told.first, told.end, best) if operation is not None else None
     if note is None or operation is None or best.note:
         state.unread += [at for at in range(told.first, told.end) if not is_empty(spans, at)]
         return
@@ -202,7 +213,9 @@ def _noted(state: State, clause: Clause) -> bool:
         return False
     last = state.intents[-1]
     note = note_at(state.spans, clause.first, clause.end, last.resource, made=last.action == "create")
-    if note is None or last.note:
+    before = state.readings[-1][1] if state.readings else None
+    several = before is not None and before.head == "many" and not before.own_id
+    if note is None or last.note or (several and selects(state.spans, clause.first, clause.end)):
         return False
     resource = state.spans.grammar.resources[last.resource]
     found = reason_in(state.spans, clause.first, clause.end, last.resource, resource.operations[last.action])

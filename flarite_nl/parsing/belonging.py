@@ -14,9 +14,20 @@ def part_of(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     """Is what opens behind a joint a param of the order before it, one more column, or made in the same breath?"""
     if kind in {"noun", "read", "verb"} and param_of(spans, first, joint, kind):
         return True
+    if kind == "verb" and _value_of_it(spans, first, joint):
+        return True
     if kind in {"verb", "noun"} and column(spans, first, at, joint, kind):
         return True
     return kind == "noun" and "money" in spans.types and made_with_it(spans, first, at, joint)
+
+
+def _value_of_it(spans: Spans, first: int, joint: int) -> bool:
+    """ "issue a promo code …, single use": a value of the order before, longer than the verb that it looks like."""
+    start = spans.skip(first, START)
+    ordered = {(sense.resource, sense.key) for sense, _ in spans.every(start, "verb")}
+    verb = max((stop for _, stop in spans.every(joint, "verb")), default=0)
+    values = spans.every(joint, "pvalue")
+    return any((sense.resource, sense.extra[0]) in ordered and stop > verb for sense, stop in values)
 
 
 def either_value(spans: Spans, first: int, at: int, joint: int) -> bool:
@@ -40,8 +51,9 @@ def param_of(spans: Spans, first: int, joint: int, kind: str) -> bool:
     named = {noun.resource for at in range(start, joint) for noun, _ in spans.every(at, "noun")}
     named |= {str(token.value) for token in spans.tokens[start:joint] if token.kind == "id"}
     ordered = {each for each in verbs if each[0] in named or len(verbs) == 1}
-    counted = spans.tokens[joint].kind == "number"
-    for sense, end in spans.every(joint + 1 if counted else joint, "param"):
+    start_of = spans.is_at(joint, "indefinite") or joint
+    counted = start_of < spans.n and spans.tokens[start_of].kind == "number"
+    for sense, end in spans.every(start_of + 1 if counted else start_of, "param"):
         if (sense.resource, sense.extra) not in ordered:
             continue
         if counted:

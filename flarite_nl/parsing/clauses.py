@@ -128,6 +128,9 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
         return False
     if part_of(spans, first, at, joint, kind):
         return False
+    if kind == "verb" and not spoken and spans.words[at] == "," and _bare(spans, first, at):
+        # "pi_1, capture $20 of it": what it is done to stands in front.
+        return False
     if spans.words[at] in {":", "-"} and not spoken:
         return _told(spans, first, at, joint, kind)
     if kind == "question" and not noun_ahead(spans, joint) and not spoken:

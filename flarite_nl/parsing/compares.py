@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Field
 from flarite_nl.model.parse import Having
 from flarite_nl.model.values import Money
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import range_at, value_at
+
+CENTS = re.compile(r"\d[.,]\d\d$")
+"""With its cents a figure is an amount without a word that says so: "refund 15.50 of ch_1"."""
 
 NUMERIC = frozenset({"money", "number", "percent"})
 
@@ -177,17 +182,24 @@ def figure(r: Reading, at: int) -> int:
     found = value_at(r, at, spec)
     if (
         found is None
-        or (token.kind == "number" and op == "eq")
-        or (r.operation is not None and not _before_noun(r, at + 1) and not _worth(r, at))
+        or (token.kind == "number" and op == "eq" and not (spec.type == "money" and CENTS.search(token.text)))
+        or (r.operation is not None and not before_noun(r, at + 1) and not _worth(r, at))
     ):
         return 0
     r.add(scope.prefix + spec.name, op, found[1])
     return used(r, scope, end)
 
 
+_FIGURES = frozenset({"money", "percent"})
+
+
 def _worth(r: Reading, at: int) -> bool:
     """ "cancel the payout of €900": an order that can write no amount selects by one that a preposition leads to; one
     that can, by what is said "of" the target's noun ("refund the payment of €900")."""
+    written = r.operation is not None and any(each.type in _FIGURES for each in r.operation.params.values())
+    if r.head_at >= 0 and at - 1 in r.glue and r.spans.is_at(at - 1, "glue", "aux") and not written:
+        # "delete the coupons that are 50% off"
+        return True
     if r.spans.is_at(at - 1, "glue", "prep") != at:
         return False
     written = r.operation is not None and any(each.type == "money" for each in r.operation.params.values())
@@ -195,6 +207,12 @@ def _worth(r: Reading, at: int) -> bool:
     return not written or (headed and r.spans.is_at(at - 1, "compare", "eq") == at)
 
 
-def _before_noun(r: Reading, at: int) -> bool:
+def before_noun(r: Reading, at: int) -> bool:
     """In an order a bare amount selects only right before the noun ("the $50 payment"); else it is what to do."""
-    return any(sense.resource == r.resource.name for sense, _ in r.spans.every(at, "noun"))
+    while not any(sense.resource == r.resource.name for sense, _ in r.spans.every(at, "noun")):
+        described = (each for kind in ("value", "meaning") for each in r.spans.every(at, kind))
+        step = max((end for sense, end in described if sense.resource == r.resource.name), default=0)
+        if not step:
+            return False
+        at = step  # "the $29 monthly price"
+    return True

@@ -16,6 +16,7 @@ from flarite_nl.parsing import (
 )
 from flarite_nl.parsing.names import begins_name
 from flarite_nl.parsing.reading import OWNERS, Reading
+from flarite_nl.parsing.values import add_values
 
 Handler = Callable[[Reading, int, int, Sense], int]
 
@@ -179,6 +180,12 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end
     if r.operation is not None and r.own_id and sense.key == "it" and _named_before(r):
         return end
+    if r.told and not r.own_id and sense.key == ("it" if len(r.told) == 1 else "them") and sense.kind == "pronoun":
+        # "in_1 is bad debt, mark it uncollectible"
+        add_values(r, "id", "eq", r.told)
+        r.own_id = True
+        r.marks.add("told")
+        return end
     if sense.key in {"hers", "their"} and (r.operation is None or not r.earlier) and _owned_before(r, at):
         return end
     if r.operation is not None and (r.operation.name == "create" or r.own_id):
@@ -252,6 +259,10 @@ def polite(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 def indefinite(r: Reading, at: int, end: int, sense: Sense) -> int:
     """ "make one invoice of …": of what is made one is meant anyway."""
+    if r.order and r.order_at == at and 0 <= r.head_at < at:
+        # "of cus_1's subscriptions, cancel the oldest one"
+        r.head = "one"
+        return end
     made = r.operation is not None and r.operation.name == "create" and r.head_at < 0
     return end if made and any(s.resource == r.resource.name for s, _ in r.spans.every(end, "noun")) else 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flarite_nl.grammar.schema import Operation
 from flarite_nl.parsing.openings import orders_at
+from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.spans import Spans
 
 _UNSAFE = ("how_to", "permission", "hypothetical", "condition", "prohibition", "schedule", "injection", "unsupported")
@@ -42,6 +43,9 @@ def note_at(spans: Spans, first: int, end: int, resource: str, *, made: bool = F
     if because > end or (because == end and not spans.is_at(first, "note", "itself")):
         return None
     last = end - 1
+    if spans.is_at(last, "revoking", "revoking") == end and because <= first:
+        # "…, German customers only"
+        return None
     if spans.is_at(first, "revoking", "saying") or spans.is_at(last, "revoking", "saying"):
         return None
     if spans.is_at(first, "note", "itself"):
@@ -56,6 +60,32 @@ def note_at(spans: Spans, first: int, end: int, resource: str, *, made: bool = F
     if any(_states_value(spans, at, end, resource) or _denies(spans, at, resource) for at in range(first, end)):
         return None
     return spans.words_of(start, end)
+
+
+def told_note(spans: Spans, first: int, end: int, r: Reading) -> str | None:
+    """What a sentence before an order tells: why, or of what it is ("in_1 is bad debt, mark it uncollectible").
+
+    Of the very thing that is ordered it may say that it is not wanted, but nothing of what is done to it.
+    """
+    if "told" not in r.marks:
+        return None if r.told else note_at(spans, first, end, r.resource.name)
+    for at in range(first, end):
+        done = [sense for kind in ("verb", "participle") for sense, _ in spans.every(at, kind)]
+        if any(sense.resource == r.resource.name for sense in done) or spans.words[at] == "?":
+            return None
+        named = spans.tokens[at].kind == "id" or (spans.is_at(at, "not", "predicate") and at > first)
+        if not named and _unsafe(spans, at, at == first):
+            return None
+    return spans.words_of(first, end)
+
+
+def selects(spans: Spans, first: int, end: int) -> bool:
+    """ "void the open invoices, visa payments": words without a verb may say which of several are meant."""
+    first = spans.skip(first, ("comma", "stop"), end)
+    if spans.is_at(first, "note"):
+        return False
+    telling = ("finite", "helping", "unhappened")
+    return not any(spans.is_at(at, kind) for at in range(first, end) for kind in telling)
 
 
 def _instructs(spans: Spans, first: int, end: int) -> bool:
@@ -159,6 +189,9 @@ def _revokes(spans: Spans, at: int) -> bool:
 def reason_in(spans: Spans, first: int, end: int, resource: str, operation: Operation) -> tuple[str, str] | None:
     """A param's value that the explanation holds: "the customer was double charged" is a reason."""
     for at in range(first, end):
+        if spans.is_at(at, "not", "predicate") or spans.is_at(at, "without"):
+            # "it is not a duplicate" is a note.
+            return None
         for stop, entry in spans.entries_at(at):
             for sense in entry.get(("pvalue", resource), ()):
                 if sense.extra[0] == operation.name and operation.params[sense.extra[1]].type == "word" and stop <= end:

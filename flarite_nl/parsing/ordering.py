@@ -9,7 +9,7 @@ from flarite_nl.model.parse import Intent
 from flarite_nl.model.values import Ref, Value
 from flarite_nl.parsing.clauses import Clause
 from flarite_nl.parsing.compose import intents_of, subjects
-from flarite_nl.parsing.notes import note_at, reason_in, separators
+from flarite_nl.parsing.notes import note_at, reason_in, selects, separators
 from flarite_nl.parsing.nounorders import noun_orders_of
 from flarite_nl.parsing.openings import explains, led_verb
 from flarite_nl.parsing.orders import Order, orders_of
@@ -34,6 +34,8 @@ class State:
     readings: list[tuple[str, Reading, int]] = field(default_factory=list)
     waiting: list[list[str]] = field(default_factory=list)
     prelude: Clause | None = None
+    told: tuple[str, tuple[str, ...]] | None = None
+    """The objects that a statement before an order names ("in_1 is bad debt, …"): their resource and their IDs."""
 
 
 def take(state: State, clause: Clause, best: Reading) -> None:
@@ -269,6 +271,9 @@ def _candidates(state: State, clause: Clause, orders: list[Order]) -> list[Order
     if not orders:
         return orders
     about = subjects(state.spans, clause.first, clause.end)
+    if any(each.resource in about for each in orders):
+        # "add a $25 item … to invoice in_1": a verb of two parts names what it makes.
+        about += [each.resource for each in orders if len(each.taken) > 1 and each.action == "create"]
     spoken = [each for each in orders if each.resource in about]
     if spoken:
         ranked = sorted(spoken, key=lambda each: about.index(each.resource))
@@ -278,6 +283,7 @@ def _candidates(state: State, clause: Clause, orders: list[Order]) -> list[Order
         own = {str(token.value) for token in state.spans.tokens[clause.first : clause.end] if token.kind == "id"}
         return sorted(ranked, key=lambda each: each.action == "update" and each.resource not in own)
     recent = [intent.resource for intent in reversed(state.intents)]
+    recent += [state.told[0]] if state.told is not None else []
     if state.previous is not None:
         recent.append(state.previous.resource)
     spans, first, end = state.spans, clause.first, clause.end
@@ -315,7 +321,12 @@ def _read_order(state: State, clause: Clause, order: Order, given: Mapping[str, 
             step = spans.furthest(at, ("polite", "causative", "filler", "read"))
             if step and step <= order.verb:
                 r.taken[at] = step
+    given_to = spans.is_at(order.taken.get(order.verb, 0), "dative") if order.action == "create" else 0
+    if given_to:
+        # "build me a payment link"
+        r.taken[order.taken[order.verb]] = given_to
     r.verb = order.verb
+    r.told = state.told[1] if state.told is not None and state.told[0] == order.resource else ()
     _introduced(r)
     if order.generic:
         r.marks.add("generic")
@@ -323,6 +334,8 @@ def _read_order(state: State, clause: Clause, order: Order, given: Mapping[str, 
         r.marks.add("bundle")
     if order.weak:
         r.marks.add("weak")
+    if any(spans.is_at(at, "whole") for at in order.taken):
+        r.marks.add("whole")
     verb = " ".join(spans.words[order.verb : order.taken.get(order.verb, order.verb)])
     if (verb or order.said) in r.operation_words("rename"):
         r.marks.add("pending " + r.first_text())
@@ -381,7 +394,12 @@ def _explained(state: State, clause: Clause, order: Order, unread: int) -> Readi
         if note is None:
             return None
         r = _read_order(state, Clause(clause.first, at, clause.opening), order)
-        if r.unread or r.missing or r.operation is None:
+        if (
+            r.unread
+            or r.missing
+            or r.operation is None
+            or (r.head == "many" and not r.own_id and selects(spans, start, clause.end))
+        ):
             continue
         explain(r, note, start, clause.end)
         return r

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from flarite_nl.grammar.lexicon import GAP, Sense
 from flarite_nl.model.values import Value
+from flarite_nl.parsing.compares import CENTS
 from flarite_nl.parsing.openings import led_verb, noun_ahead
 from flarite_nl.parsing.spans import Spans
 
@@ -210,7 +211,7 @@ def _implied(spans: Spans, sense: Sense, at: int, stop: int) -> dict[str, Value]
     verb = " ".join(spans.words[at:stop])
     said = f"{verb} {GAP} {sense.extra}" if sense.extra else verb
     for verbs, params in implying:
-        if said in verbs:
+        if said in {each.replace("-", " ") for each in verbs}:
             return dict(params)
     return {}
 
@@ -242,7 +243,11 @@ def object_at(spans: Spans, at: int, end: int) -> bool:
     """Does what follows make the word before it a verb for sure: "void the …", "refund it", "return ch_1"?"""
     if at >= end:
         return True
-    if spans.tokens[at].kind in {"id", "money", "email"}:
+    token = spans.tokens[at]
+    if token.kind in {"id", "money", "email"} or (token.kind == "number" and CENTS.search(token.text)):
+        return True
+    if at in spans.times and spans.tokens[spans.times[at].last].kind == "suffix":
+        # "refund today's payments"
         return True
     for sense, stop in spans.every(at, "noun"):
         if sense.key == "one" and stop < end and _names_one(spans, stop, sense.resource):
@@ -306,9 +311,9 @@ def _causative(spans: Spans, first: int, end: int, behind: int) -> list[Order]:
             ):
                 continue
             if (
-                spans.skip(stop, ("filler", "comma", "stop"), end) == end
-                or spans.every(stop, "pvalue")
-                or spans.every(stop, "param")
+                (behind := spans.skip(stop, ("filler", "comma", "stop"), end)) == end
+                or spans.every(behind, "pvalue")
+                or spans.every(behind, "param")
             ):
                 found.append(Order(sense.resource, sense.key, {wish: begun, at: stop}, False, False, at))
         if found:

@@ -8,6 +8,8 @@ from decimal import Decimal
 from flarite_nl.grammar.lexicon import Entry
 from flarite_nl.grammar.schema import Operation, Param
 from flarite_nl.model.values import Value
+from flarite_nl.parsing.compares import before_noun
+from flarite_nl.parsing.names import name_at
 from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.slotvalues import TARGETS, Found, pronoun_value, sized, value_of, word_value
 
@@ -21,6 +23,9 @@ def phrase(r: Reading, at: int) -> int:
     if operation is None:
         return 0
     for end, entry in r.spans.entries_at(at) if not _KINDS.isdisjoint(r.spans.kinds[at]) else ():
+        if end < r.end and at in r.spans.times and r.spans.tokens[end].kind == "suffix":
+            # "cancel today's subscriptions"
+            continue
         for sense in entry.get(("pvalue", r.resource.name), ()):
             action, name = sense.extra
             if action == operation.name and not _adjective(r, at, end, operation):
@@ -96,7 +101,11 @@ def _part(r: Reading, at: int, end: int, entry: Entry, operation: Operation) -> 
                 return end if _object_follows(r, end) else 0
             r.marks.add("part")
             return _set(r, at, end, "percent", Decimal(sense.key))
-    return end if ("whole", "") in entry and not _is_noun(r, end) else 0
+    if ("whole", "") not in entry or _is_noun(r, end):
+        return 0
+    if r.spans.tokens[end].kind != "money" if end < r.end else True:
+        r.marks.add("whole")
+    return end
 
 
 def _object_follows(r: Reading, end: int) -> bool:
@@ -156,6 +165,9 @@ def _named(r: Reading, at: int, end: int, param: Param) -> int:
         param = replace(param, words=())
     for begin in dict.fromkeys((start, end)):
         found = value_of(r, begin, param, named=True)
+        if found is not None and param.type == "money" and r.operation is not None and _premodifies(r, found[1]):
+            # "… for the 19.99 payment"
+            return 0
         if found is not None:
             return _set_typed(r, at, sized(r, found[1], param), param, found[0])
     return _await(r, at, end, param) if updates else 0
@@ -243,6 +255,11 @@ def billed(r: Reading, at: int) -> int:
     """ "Invoice Delphine Moreau for …", "subscribe Acme Corp to …": a name right behind the verb is the customer's."""
     operation = r.operation
     param = operation.params.get("customer") if operation is not None else None
+    called = operation.params.get("name") if operation is not None and len(r.taken) > 1 else None
+    if called is not None and at == r.taken.get(r.verb) and _free(r, "name") and r.spans.capital(at):
+        # "add Acme Plumbing Ltd as a customer"
+        found = name_at(r, at, marked=False)
+        return _set_typed(r, at, found[1], called, found[0]) if found and found[1] in r.taken else 0
     if param is None or at != r.taken.get(r.verb) or not _free(r, param.name):
         return 0
     said = any(sense.resource == r.resource.name for sense, _ in r.spans.every(r.verb, "noun"))
@@ -265,7 +282,7 @@ def bare(r: Reading, at: int) -> int:
     if operation is None:
         return 0
     token = r.spans.tokens[at]
-    if token.kind == "money" and (_premodifies(r, at + 1) or _of_the_target(r, at - 1)):
+    if token.kind in {"money", "number"} and (_premodifies(r, at + 1) or _of_the_target(r, at - 1)):
         return 0
     for kind in _BARE:
         for param in operation.params.values():
@@ -279,9 +296,7 @@ def bare(r: Reading, at: int) -> int:
 
 def _premodifies(r: Reading, at: int) -> bool:
     """ "the $50 payment of cus_1" selects by the amount."""
-    if r.operation is None or r.operation.name == "create":
-        return False
-    return any(sense.resource == r.resource.name for sense, _ in r.spans.every(at, "noun"))
+    return r.operation is not None and r.operation.name != "create" and before_noun(r, at)
 
 
 def _takes(r: Reading, at: int, operation: Operation, param: Param) -> bool:

@@ -89,6 +89,7 @@ class Reading:
     verb: int = 0
     at: int = 0
     every: bool = False
+    told: tuple[str, ...] = ()
     marks: set[str] = field(default_factory=set)
     where: dict[Filter, int] = field(default_factory=dict)
 

@@ -36,6 +36,9 @@ def check(r: Reading) -> None:
         if sum(name in r.params for name in group) > 1:
             # "30% and $40 of ch_1": which of them, nobody said.
             r.missing.append(group[0])
+    if "whole" in r.marks:
+        # "full refund of ch_1, $20": all of it, or $20?
+        r.missing += [name for name in ("amount", "percent") if name in r.params]
     aside = _aside(r)
     r.unread += [at for each, at in r.where.items() if aside and at > aside and r.operation.name != "create"]
     for mark in sorted(r.marks):

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from flarite_nl.grammar.schema import Param
 from flarite_nl.model.values import Money, Ref, Value
+from flarite_nl.parsing.compares import CENTS
 from flarite_nl.parsing.names import code_at, name_at
 from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.references import antecedent
@@ -16,9 +17,6 @@ from flarite_nl.parsing.values import country_at, list_joint
 
 _PAIR = re.compile(r"(\w+)\s*[:=]\s*(\S.*)")
 """A key of metadata and its value in one quotation."""
-
-_CENTS = re.compile(r"\d[.,]\d\d$")
-"""With its cents a figure is an amount without a word that says so: "refund 15.50 of ch_1"."""
 
 DAYS = {"day": 1, "week": 7}
 
@@ -30,6 +28,8 @@ Found = tuple[Value, int]
 
 
 def word_value(param: Param, key: str) -> Value:
+    if param.type == "number":
+        return Decimal(key)
     return key == "true" if param.type == "boolean" else key
 
 
@@ -48,11 +48,11 @@ def _money(r: Reading, at: int, param: Param) -> Found | None:
             r.missing.append(param.name)
             return None
         return token.value, at + 1
-    if token.kind == "number" and isinstance(token.value, Decimal) and (param.words or _CENTS.search(token.text)):
+    if token.kind == "number" and isinstance(token.value, Decimal) and (param.words or CENTS.search(token.text)):
         if token.value <= 0:
             r.missing.append(param.name)
             return None
-        if _counts(r, at + 1) and not _CENTS.search(token.text):
+        if _counts(r, at + 1) and not CENTS.search(token.text):
             return None
         return Money(token.value), at + 1
     return None
@@ -343,10 +343,17 @@ def _metadata(r: Reading, at: int, param: Param) -> Found | None:
     if token.kind == "quote":
         return {name: str(token.value)}, start + 1
     end = start + 1
-    while end < r.end and spans.tokens[end].kind == "word" and not spans.entries[end]:
-        # "source = trade fair": a word that is none of ours goes on with the value.
+    while end < r.end and (_adjoins(r, end) or (spans.tokens[end].kind == "word" and not spans.entries[end])):
+        # "source = trade fair": a word that is none of ours goes on with the value, as does what adjoins ("LA-01").
         end += 1
     return {name: spans.words_of(start, end)}, end
+
+
+def _adjoins(r: Reading, at: int) -> bool:
+    """Is a token written together with the one before it, and no point that ends it?"""
+    tokens = r.spans.tokens
+    points = r.spans.is_at(at, "stop") or r.spans.words[at] in {",", ";", ")"}
+    return tokens[at - 1].end == tokens[at].start and not points and tokens[at].kind != "suffix"
 
 
 def _lines(r: Reading, at: int, param: Param) -> Found | None:

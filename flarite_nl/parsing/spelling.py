@@ -34,6 +34,8 @@ def corrections(lexicon: Lexicon, tokens: Sequence[Token], unread: Iterable[int]
             far = 2 if len(word) >= 8 else 1
             known = [each for length in range(-far, far + 1) for each in lexicon.spellings.get(len(word) + length, ())]
             near = process.extract(word, known, scorer=OSA.distance, score_cutoff=far, limit=None)
+            # "unarchive", "uncancel": with something before it a word is another one, and no misspelt one.
+            near = [each for each in near if not (word.endswith(each[0]) or each[0].endswith(word))]
             best = min((distance for _, distance, _ in near), default=0)
             nearest[word] = tuple(sorted(choice for choice, distance, _ in near if distance == best)[:MOST])
         if nearest[word]:
