@@ -10,7 +10,7 @@ from flarite_nl.model.values import Ref
 from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.columns import columns_of
 from flarite_nl.parsing.compose import subjects
-from flarite_nl.parsing.conflicts import hinges, twice, whose
+from flarite_nl.parsing.conflicts import hinges, once, twice, whose
 from flarite_nl.parsing.continuing import carries_on, narrows_nothing, repeated
 from flarite_nl.parsing.follow import follow
 from flarite_nl.parsing.forbidding import forbids
@@ -49,6 +49,7 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         state.unread += range(state.prelude.first, state.prelude.end)
     if len(state.readings) > 1:
         share(state.readings, state.intents)
+    once(state)
     if whose(state) or twice(state) or hinges(state):
         state.missing.append("target")
     if "contrast" in spans.places and len(state.intents) == 1:
@@ -345,6 +346,7 @@ def _as_question(state: State, clause: Clause) -> Reading | None:
         r = read(pivoted(spans, clause.first, clause.end, pivot))
         if not r.unread and not r.missing:
             return r
+    asked = "?" in spans.words[clause.first : clause.end + 1] and spans.tokens[clause.first].kind == "id"
     best: Reading | None = None
     for name in wanted[:6]:
         r = Reading(
@@ -352,6 +354,8 @@ def _as_question(state: State, clause: Clause) -> Reading | None:
         )
         if clause.opening == "ones":
             r.head, r.head_at = "many", clause.first
+        # "pi_1 captured?"
+        r.question = "exist" if asked else ""
         read(r)
         check(r)
         if not r.unread and not r.missing:

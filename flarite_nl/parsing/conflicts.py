@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flarite_nl.model.parse import Filter, Intent
 from flarite_nl.model.values import Ref
 from flarite_nl.parsing.ordering import State
 from flarite_nl.parsing.reading import OWNERS
+
+
+def once(state: State) -> None:
+    """ "we're not contesting du_1, close it": an order said again of the very thing is one order."""
+    for number in range(len(state.intents) - 1, 0, -1):
+        each, before = state.intents[number], state.intents[number - 1]
+        if before.is_write and each == replace(before, filters=(Filter("id", "eq", Ref(number - 1)),)):
+            del state.intents[number]
 
 
 def twice(state: State) -> bool:

@@ -76,7 +76,27 @@ def _verb_places(spans: Spans, first: int, end: int) -> tuple[list[int], int]:
     for mark in range(first + 1, min(end - 1, first + FEW)) if not _MARKS.isdisjoint(spans.words) else ():
         if spans.words[mark] in _MARKS and _named_before(spans, first, mark):
             places.append(spans.skip(mark + 1, BEFORE, end))
+    for mark in range(first + 1, end - 1) if not _COLONS.isdisjoint(spans.words) else ():
+        if spans.words[mark] in _COLONS and _done_to_it(spans, first, mark, end):
+            places.append(spans.skip(mark + 1, BEFORE, end))
     return places, at
+
+
+_COLONS = frozenset({":", "-"})
+_ASKING = ("question", "read", "aggregate", "guard")
+
+
+def _done_to_it(spans: Spans, first: int, mark: int, end: int) -> bool:
+    """ "all payments on Nigerian cards since Sunday: refund as fraudulent": behind the colon a verb with no object of
+    its own, and before it what it is done to."""
+    at = spans.skip(mark + 1, BEFORE, end)
+    stop = max((stop for _, stop in spans.every(at, "verb")), default=0)
+    if not stop or any(spans.holds(kind, first, mark) for kind in _ASKING) or not spans.spots("noun", first, mark):
+        return False
+    after = spans.skip(stop, ("filler", "comma", "stop"), end)
+    return after >= end or any(spans.every(after, kind) for kind in ("pvalue", "param")) or (
+        spans.is_at(after, "pronoun", "them", "it") > 0
+    )  # fmt: skip
 
 
 def _behind_id(spans: Spans, first: int, end: int) -> int:
