@@ -158,7 +158,7 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     ):
         # "customers who … and who live in Germany"
         return False
-    if not spoken and (kind in {"read", "question"} or spans.is_at(joint, "read")) and led_in(spans, first, at, kind):
+    if not spoken and led_in(spans, first, at, joint, kind):
         return False
     if kind == "noun" and _only_led(spans, first, at):
         # "Create, for customer cus_1, an invoice": what is made has not been named yet.

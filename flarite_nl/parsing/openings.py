@@ -133,9 +133,13 @@ def noun_ahead(spans: Spans, at: int) -> int:
     return 0
 
 
-def led_in(spans: Spans, first: int, at: int, kind: str) -> bool:
+def led_in(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     """ "Of the payments received this month, list only …", "for customers in the UK, how many refunds …": is it said in
-    front whose or of what something is, and nothing asked for yet?"""
+    front whose or of what something is, and nothing asked for yet? What is ordered then is of those, and of no others.
+    """
+    asks = kind in {"read", "question"} or spans.is_at(joint, "read") > 0
+    if not asks and not spans.every(spans.skip(joint, ("filler", "polite")), "verb"):
+        return False
     led = spans.is_at(spans.skip(first, ("comma",)), "glue", "prep") > 0
     return led and (kind == "read" or not (spans.holds("read", first, at) or spans.holds("question", first + 1, at)))
 
