@@ -14,7 +14,7 @@ from flarite_nl.parsing.follow import follow
 from flarite_nl.parsing.forbidding import forbids
 from flarite_nl.parsing.notes import note_at, reason_in
 from flarite_nl.parsing.openings import orders_at
-from flarite_nl.parsing.ordering import State, as_order, bundle, is_empty, pronominal, take
+from flarite_nl.parsing.ordering import State, as_order, bundle, is_empty, pronominal, take, unlinked
 from flarite_nl.parsing.orders import orders_of
 from flarite_nl.parsing.pivot import find_pivot, pivoted
 from flarite_nl.parsing.reader import read
@@ -38,7 +38,7 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         state.missing.append("target")
     if len(state.readings) > 1:
         share(state.readings, state.intents)
-    if _whose(state) or _twice(state) or _unlinked(state):
+    if _whose(state) or _twice(state) or unlinked(state):
         state.missing.append("target")
     if "contrast" in spans.places and len(state.intents) == 1:
         # "compare refunds in January to February": one period is nothing to compare.
@@ -66,22 +66,6 @@ def _whose(state: State) -> bool:
         if named and each.is_write and each.action != "create" and not each.filters:
             return True
         named = named or any(filter.field in _NAMING for filter in each.filters)
-    return False
-
-
-def _unlinked(state: State) -> bool:
-    """ "customers in Germany, void open invoices": theirs, or all there are? Nobody said, and it is done to all."""
-    resources = state.spans.grammar.resources
-    for number, (_, r, _) in enumerate(state.readings):
-        bare = r.operation is None and not (r.marks & {"list", "pronoun"} or r.question or r.functions or r.own_id)
-        if not bare or any(state.spans.is_at(at, "question") for at in range(r.first, r.end)):
-            continue
-        for _, later, _ in state.readings[number + 1 :]:
-            if later.operation is None or later.own_id or later.operation.name == "create":
-                continue
-            pointed = any(each.to == r.resource.name for each in later.resource.fields.values())
-            if pointed and not any(isinstance(each.value, Ref) for each in later.filters):
-                return True
     return False
 
 

@@ -10,6 +10,7 @@ from flarite_nl.parsing.openings import barred, led_in, led_verb, noun_ahead, or
 from flarite_nl.parsing.spans import Spans
 
 _START = ("filler", "comma", "and", "polite", "stop")
+_FRONT = ("filler", "polite", "read", "comma")
 _JOINTS = frozenset({"and", "comma", "stop", "or", "including", "versus"})
 _JOINING = frozenset({"and", "comma", "stop", "or", "including", "filler"})
 """What a connector of several words can be made of."""
@@ -186,7 +187,7 @@ def _relative(spans: Spans, first: int, at: int) -> bool:
 
 def _fronted(spans: Spans, first: int, at: int) -> bool:
     """ "For cus_1, the latest charges": whose what follows is, and nothing that could be asked for by itself."""
-    start = spans.skip(first, ("filler", "polite"), at)
+    start = spans.skip(first, _FRONT, at)
     if spans.is_at(start, "group", "by") and _grouping(spans, start - 1, at):
         # "Per plan, how many subscriptions are active"
         return True

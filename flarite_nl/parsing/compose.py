@@ -94,6 +94,9 @@ def _nouns(spans: Spans, first: int, end: int) -> list[str]:
         if led and ("question" in kinds or "read" in kinds) and spans.is_at(at - 1, "comma"):
             # "for customers in the UK, which invoices are overdue?"
             led = False
+        if led and not found and "comma" in kinds:
+            # "for customers in Germany, the open invoices"
+            led = False
         led = bool(kinds) and (led or "with" in kinds or spans.is_at(at, "glue", "prep", "where", "inside") > 0)
         at += 1
     return list(found | dependent)

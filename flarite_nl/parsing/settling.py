@@ -11,6 +11,9 @@ from flarite_nl.parsing.reading import UNIQUE, Reading
 def settle_order(r: Reading) -> bool:
     """Turn the order word into a sort and a limit once the whole clause is known; False where it cannot be."""
     key = r.order
+    if r.sort is not None and not r.functions and r.group_by == [f"{r.sort.field}:day"]:
+        # "invoices by due date, soonest first": sorted, and not counted.
+        r.group_by.clear()
     if "sized" in r.marks and r.sort is not None and r.group_by:
         # "total by customer, largest first", "charges by card brand, highest first": the figures are sorted.
         r.sort = Sort(str(r.functions[0][0] if r.functions else "count"), r.sort.order)
