@@ -11,12 +11,8 @@ from flarite_nl.parsing.reading import UNIQUE, Reading
 def settle_order(r: Reading) -> bool:
     """Turn the order word into a sort and a limit once the whole clause is known; False where it cannot be."""
     key = r.order
-    if r.sort is not None and not r.functions and r.group_by == [f"{r.sort.field}:day"]:
-        # "invoices by due date, soonest first": sorted, and not counted.
-        r.group_by.clear()
-    if "sized" in r.marks and r.sort is not None and r.group_by:
-        # "total by customer, largest first", "charges by card brand, highest first": the figures are sorted.
-        r.sort = Sort(str(r.functions[0][0] if r.functions else "count"), r.sort.order)
+    if r.sort is not None and r.group_by:
+        _sort_groups(r, r.sort)
     if r.question == "exist" and any(each.field in UNIQUE and each.op == "eq" for each in r.filters):
         # "has Acme paid invoice INV-7?": its number says which, whatever is asked about it.
         r.filters[:] = [each for each in r.filters if not _describes(r, each)]
@@ -46,6 +42,15 @@ def settle_order(r: Reading) -> bool:
         r.sort = Sort(r.order_field, "desc" if way == "desc" else "asc")
         return True
     return _settle_plain(r, key)
+
+
+def _sort_groups(r: Reading, sort: Sort) -> None:
+    if not r.functions and r.group_by == [f"{sort.field}:day"]:
+        # "invoices by due date, soonest first": sorted, and not counted.
+        r.group_by.clear()
+    elif "sized" in r.marks:
+        # "total by customer, largest first", "charges by card brand, highest first": the figures are sorted.
+        r.sort = Sort(str(r.functions[0][0] if r.functions else "count"), sort.order)
 
 
 def _about_the_picked(r: Reading) -> None:
