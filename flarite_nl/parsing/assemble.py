@@ -16,7 +16,7 @@ from flarite_nl.parsing.follow import follow
 from flarite_nl.parsing.forbidding import forbids
 from flarite_nl.parsing.notes import note_at, reason_in, selects, told_note
 from flarite_nl.parsing.openings import orders_at
-from flarite_nl.parsing.ordering import State, as_order, bundle, explain, is_empty, pronominal, take
+from flarite_nl.parsing.ordering import State, as_order, bundle, explain, is_empty, pronominal, take, unlinked
 from flarite_nl.parsing.orders import orders_of
 from flarite_nl.parsing.pivot import find_pivot, pivoted
 from flarite_nl.parsing.reader import read
@@ -50,7 +50,7 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
     if len(state.readings) > 1:
         share(state.readings, state.intents)
     once(state)
-    if whose(state) or twice(state) or hinges(state):
+    if whose(state) or twice(state) or hinges(state) or unlinked(state):
         state.missing.append("target")
     if "contrast" in spans.places and len(state.intents) == 1:
         # "compare refunds in January to February": one period is nothing to compare.

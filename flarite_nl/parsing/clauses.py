@@ -19,6 +19,7 @@ from flarite_nl.parsing.spans import Spans
 from flarite_nl.parsing.versus import versus
 
 _JOINTS = frozenset({"and", "comma", "stop", "or", "including", "versus", "than"})
+_FRONT = ("filler", "polite", "read", "comma")
 _JOINING = frozenset({"and", "comma", "stop", "or", "including", "filler"})
 """What a connector of several words can be made of."""
 
@@ -149,7 +150,7 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     ):
         # "customers who … and who live in Germany"
         return False
-    if not spoken and (kind in {"read", "question"} or spans.is_at(joint, "read")) and led_in(spans, first, at, kind):
+    if not spoken and led_in(spans, first, at, joint, kind):
         return False
     if kind == "noun" and only_led(spans, first, at):
         # "Create, for customer cus_1, an invoice": what is made has not been named yet.
@@ -191,7 +192,7 @@ def _relative(spans: Spans, first: int, at: int) -> bool:
 
 def _fronted(spans: Spans, first: int, at: int) -> bool:
     """ "For cus_1, the latest charges": whose what follows is, and nothing that could be asked for by itself."""
-    start = spans.skip(first, ("filler", "polite"), at)
+    start = spans.skip(first, _FRONT, at)
     if spans.is_at(start, "group", "by") and _grouping(spans, start - 1, at):
         # "Per plan, how many subscriptions are active"
         return True

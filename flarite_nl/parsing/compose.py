@@ -7,6 +7,7 @@ from flarite_nl.parsing.openings import named_by_id, seeks
 from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.spans import Spans
 
+_ASKING = frozenset({"question", "read"})
 _NAMING = frozenset({"id", "email", "domain", "phone"})
 """Kinds of tokens that name an object, or whose it is."""
 
@@ -83,7 +84,7 @@ def _nouns(spans: Spans, first: int, end: int) -> list[str]:
             return []
         return list(dict.fromkeys([sense.resource for sense, each in only if each == stop]))
     at = first
-    led = False
+    led = fronted = False
     while at < end:
         kinds = spans.kinds[at]
         senses = spans.every(at, "noun") if "noun" in kinds else ()
@@ -95,12 +96,12 @@ def _nouns(spans: Spans, first: int, end: int) -> list[str]:
                     (dependent if owner or led else found)[sense.resource] = None
             at, led = stop, False
             continue
-        if led and ("question" in kinds or "read" in kinds) and spans.is_at(at - 1, "comma"):
-            # "for customers in the UK, which invoices are overdue?"
-            led = False
+        if dependent and not found and ("comma" in kinds or (kinds & _ASKING and spans.is_at(at - 1, "comma"))):
+            # "for customers in the UK, which invoices are overdue?": what is asked for comes behind whose it is.
+            led, fronted = False, True
         led = bool(kinds) and (led or "with" in kinds or spans.is_at(at, "glue", "prep", "where", "inside") > 0)
         at += 1
-    return list(found | dependent)
+    return list(found if fronted and found else found | dependent)
 
 
 def intents_of(r: Reading) -> list[Intent]:

@@ -296,6 +296,9 @@ def column(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end
     if not (_asked(r, at, end) or "with" in r.marks):
         return 0
+    if r.spans.is_at(r.first, "glue", "prep") and r.spans.is_at(at - 1, "comma") and r.spans.every(at, "noun"):
+        # "for customers with open disputes, payments": what is asked for, and no column.
+        return 0
     r.marks -= {"with"}
     name = found[0].prefix + found[1].name
     if name not in r.fields:

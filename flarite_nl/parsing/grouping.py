@@ -18,6 +18,9 @@ def group(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     if "sorting" in r.marks and "pivot" not in r.marks and sense.key == "by" and not r.sort:
         return sorting.sort(r, at, end, Sense("sort", "by"))
+    ranked = _ranked_by(r, end)
+    if ranked:
+        return ranked
     start = end
     taken = 0
     while True:
@@ -40,6 +43,22 @@ def group(r: Reading, at: int, end: int, sense: Sense) -> int:
         r.say(at, taken, "group by")
         taken = _instead(r, taken)
     return taken
+
+
+def _ranked_by(r: Reading, at: int) -> int:
+    """ "top 3 disputes by amount", "largest 5 coupons by percent off": what the order is of."""
+    if r.order not in figures.SIZES or r.functions or r.group_by or r.order_field or r.head_at < 0:
+        return 0
+    start = r.spans.skip(at, ("filler",), r.end)
+    named = r.spans.at(start, "field", r.resource.name)
+    measured = named and r.resource.fields[named[0].key].type in {"money", "number", "percent"}
+    stop = named[1] if named and measured else r.spans.is_at(start, "amount_word") if r.resource.amount else 0
+    joint = r.spans.is_at(stop, "and") if stop else 0
+    if joint and r.spans.at(r.spans.skip(joint, ("filler",), r.end), "field", r.resource.name):
+        # "by amount and status": two keys, which no frame has
+        return 0
+    r.order_field = named[0].key if named and measured else ""
+    return stop
 
 
 def _instead(r: Reading, at: int) -> int:

@@ -48,7 +48,7 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     # "who hasn't paid us": of what was not, there is no figure.
     column = "with" in r.marks and columns_from(r.spans, at, r.resource)
-    told = _figure_field(r, at, end) or _told(r, at, end) or _describes(r, at, end)
+    told = _figure_field(r, at, end) or _told(r, at, end)
     if said.aggregate and (r.negate or column or told):
         return 0
     if said.params and r.operation is None:
@@ -105,16 +105,12 @@ def _figure_field(r: Reading, at: int, end: int) -> bool:
     )
 
 
-def _describes(r: Reading, at: int, end: int) -> bool:
-    """ "payouts paid out last week": behind the head a word for a status asks for no figure."""
-    value = r.spans.at(at, "value", r.resource.name)
-    return 0 <= r.head_at < at and value is not None and value[1] == end
-
-
 def _told(r: Reading, at: int, end: int) -> bool:
     """ "have they paid?", "who paid them", "the paid ones": no figure, unless one is asked for."""
     spans = r.spans
-    if spans.is_at(end, "pronoun", "ones"):
+    value = spans.at(at, "value", r.resource.name)
+    if spans.is_at(end, "pronoun", "ones") or (0 <= r.head_at < at and value is not None and value[1] == end):
+        # … "payouts paid out last week"
         return True
     if not any(spans.every(at, kind) for kind in DONE):
         # "all fees"

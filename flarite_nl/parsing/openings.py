@@ -138,11 +138,19 @@ def noun_ahead(spans: Spans, at: int) -> int:
     return 0
 
 
-def led_in(spans: Spans, first: int, at: int, kind: str) -> bool:
+def led_in(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     """ "Of the payments received this month, list only …", "for customers in the UK, how many refunds …": is it said in
-    front whose or of what something is, and nothing asked for yet?"""
+    front whose or of what something is, and nothing asked for yet? What is ordered then is of those, and of no others.
+    """
+    asks = kind in {"read", "question"} or spans.is_at(joint, "read") > 0
+    # "for customers in Germany, the open invoices"; behind a second comma a list may go on.
+    named = kind == "noun" and spans.spots("noun", first, at) and not spans.spots("comma", first + 1, at)
+    if not (asks or named) and not spans.every(spans.skip(joint, ("filler", "polite")), "verb"):
+        return False
     led = spans.is_at(spans.skip(first, ("comma",)), "glue", "prep") > 0
-    return led and (kind == "read" or not (spans.holds("read", first, at) or spans.holds("question", first + 1, at)))
+    asked = spans.holds("question", first + 1, at)
+    asked = asked or any(spans.is_at(each, "read", "show") for each in spans.spots("read", first, at))
+    return led and (kind == "read" or not asked)
 
 
 def barred(spans: Spans, first: int, end: int) -> int:

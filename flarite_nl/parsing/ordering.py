@@ -412,3 +412,18 @@ def explain(r: Reading, note: str, first: int, end: int) -> None:
         r.params[found[0]] = found[1]
     else:
         r.note = note
+
+
+def unlinked(state: State) -> bool:
+    """ "customers in Germany, void open invoices": theirs, or all there are? Nobody said, and it is done to all."""
+    for number, (_, r, _) in enumerate(state.readings):
+        bare = r.operation is None and not (r.marks & {"list", "pronoun"} or r.question or r.functions or r.own_id)
+        if not bare or any(state.spans.is_at(at, "question") for at in range(r.first, r.end)):
+            continue
+        for _, later, _ in state.readings[number + 1 :]:
+            if later.operation is None or later.own_id or later.operation.name == "create":
+                continue
+            pointed = any(each.to == r.resource.name for each in later.resource.fields.values())
+            if pointed and not any(isinstance(each.value, Ref) for each in later.filters):
+                return True
+    return False

@@ -258,8 +258,8 @@ def billed(r: Reading, at: int) -> int:
     called = operation.params.get("name") if operation is not None and len(r.taken) > 1 else None
     if called is not None and at == r.taken.get(r.verb) and _free(r, "name") and r.spans.capital(at):
         # "add Acme Plumbing Ltd as a customer"
-        found = name_at(r, at, marked=False)
-        return _set_typed(r, at, found[1], called, found[0]) if found and found[1] in r.taken else 0
+        named = name_at(r, at, marked=False)
+        return _set_typed(r, at, named[1], called, named[0]) if named and named[1] in r.taken else 0
     if param is None or at != r.taken.get(r.verb) or not _free(r, param.name):
         return 0
     said = any(sense.resource == r.resource.name for sense, _ in r.spans.every(r.verb, "noun"))

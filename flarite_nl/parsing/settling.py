@@ -11,9 +11,8 @@ from flarite_nl.parsing.reading import UNIQUE, Reading
 def settle_order(r: Reading) -> bool:
     """Turn the order word into a sort and a limit once the whole clause is known; False where it cannot be."""
     key = r.order
-    if "sized" in r.marks and r.sort is not None and r.group_by:
-        # "total by customer, largest first", "charges by card brand, highest first": the figures are sorted.
-        r.sort = Sort(str(r.functions[0][0] if r.functions else "count"), r.sort.order)
+    if r.sort is not None and r.group_by:
+        _sort_groups(r, r.sort)
     if r.question == "exist" and any((each.field in UNIQUE and each.op == "eq") or _own(each) for each in r.filters):
         # "has Acme paid invoice INV-7?", "did we win du_1?": its number says which, whatever is asked about it.
         r.filters[:] = [each for each in r.filters if not _describes(r, each)]
@@ -53,6 +52,15 @@ def _commonest(r: Reading, key: str) -> bool:
         r.limit = 1
     r.sort = Sort("count", "desc" if SIZES[key] == "desc" else "asc")
     return True
+
+
+def _sort_groups(r: Reading, sort: Sort) -> None:
+    if not r.functions and r.group_by == [f"{sort.field}:day"]:
+        # "invoices by due date, soonest first": sorted, and not counted.
+        r.group_by.clear()
+    elif "sized" in r.marks:
+        # "total by customer, largest first", "charges by card brand, highest first": the figures are sorted.
+        r.sort = Sort(str(r.functions[0][0] if r.functions else "count"), sort.order)
 
 
 def _about_the_picked(r: Reading) -> None:

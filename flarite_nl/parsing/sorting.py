@@ -76,7 +76,8 @@ def _direction(r: Reading, at: int, end: int, way: str) -> int:
     if r.sort is not None:
         r.sort = Sort(r.sort.field, "asc" if way == "asc" else "desc")
         return end
-    name = r.resource.time if not r.spans.is_at(at, "order") or r.spans.is_at(at, "order", *TIMES) else None
+    sized = r.spans.is_at(at, "order") > 0 and not r.spans.is_at(at, "order", *TIMES)
+    name = r.resource.time if not sized else None
     if r.spans.is_at(at, "alphabetical"):
         name = "name" if "name" in r.resource.fields else None
     elif r.resource.amount and r.spans.is_at(at, "grades"):
