@@ -163,9 +163,8 @@ def split(
     that lost their apostrophe ("dont", "whats") and the tokens that they stand for.
     """
     tokens = _split(text, pattern, ranged)
-    for token in tokens if contracted else ():
-        if token.lower in contracted:
-            return [each for one in tokens for each in _expanded(one, contracted)]
+    if contracted and not contracted.keys().isdisjoint([token.lower for token in tokens]):
+        return [each for one in tokens for each in _expanded(one, contracted)]
     return tokens
 
 

@@ -35,11 +35,11 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         return _result(state), ()
     clauses = split_clauses(spans)
     dismissed = _dismissal(spans) if "dismissal" in spans.places else 0
-    for place, clause in enumerate(clauses):
-        ordered = place == 0 and len(clauses) > 1 and clauses[1].opening == "verb"
+    told = len(clauses) > 1 and clauses[1].opening == "verb" and _leads(state, clauses[0], clauses[1])
+    for clause in clauses:
         if clause.end > dismissed:
-            begun = clause._replace(first=max(clause.first, dismissed))
-            _clause(state, begun, leads=ordered and _leads(state, clause, clauses[1]))
+            begun = clause if clause.first >= dismissed else clause._replace(first=dismissed)
+            _clause(state, begun, leads=told and clause is clauses[0])
     if dismissed and any(each.is_write for each in state.intents):
         # "Never mind. Refund ch_1": what is it that they do not mind?
         state.unread.append(dismissed - 1)
@@ -49,9 +49,10 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         state.unread += range(state.prelude.first, state.prelude.end)
     if len(state.readings) > 1:
         share(state.readings, state.intents)
-    once(state)
-    if whose(state) or twice(state) or hinges(state) or unlinked(state):
-        state.missing.append("target")
+    if len(state.intents) > 1:
+        once(state)
+        if whose(state) or twice(state) or hinges(state) or unlinked(state):
+            state.missing.append("target")
     if "contrast" in spans.places and len(state.intents) == 1:
         # "compare refunds in January to February": one period is nothing to compare.
         state.missing.append("time")

@@ -47,9 +47,7 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
         # "… whose trial ends on Friday": behind the head it is a modifier.
         return 0
     # "who hasn't paid us": of what was not, there is no figure.
-    column = "with" in r.marks and columns_from(r.spans, at, r.resource)
-    told = _figure_field(r, at, end) or _told(r, at, end)
-    if said.aggregate and (r.negate or column or told):
+    if said.aggregate and (r.negate or _no_figure(r, at, end)):
         return 0
     if said.params and r.operation is None:
         r.params.update(said.params)
@@ -78,6 +76,13 @@ def _figure(r: Reading, said: Noun) -> bool:
     else:
         r.functions[-1][1] = said.measure
     return True
+
+
+def _no_figure(r: Reading, at: int, end: int) -> bool:
+    """Does a noun that may ask for a figure ask for none here?"""
+    if "with" in r.marks and columns_from(r.spans, at, r.resource):
+        return True
+    return _figure_field(r, at, end) or _told(r, at, end)
 
 
 def _belongs(r: Reading, end: int, sense: Sense) -> bool:

@@ -13,9 +13,6 @@ from flarite_nl.parsing.reading import Reading
 def check(r: Reading) -> None:
     """Add to ``missing`` what the clause must say and does not."""
     _dangling(r)
-    if r.own_id and len(r.filters) > 1 and any(each.field == "id" and each.op == "eq" for each in r.filters):
-        # "void in_1, not in_2": the one that is named is none of the others anyway.
-        r.filters[:] = [each for each in r.filters if each.field != "id" or each.op not in {"ne", "not_in"}]
     if _undone(r) or _contradicts(r):
         r.unread.append(r.first)
     if r.operation is None:

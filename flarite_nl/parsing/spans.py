@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,6 +21,7 @@ from flarite_nl.values.typed import typed
 if TYPE_CHECKING:
     from flarite_nl.values.times import TimeSpan
 
+_FIGURE = re.compile(r"\b\d")
 _NONE: list[tuple[Sense, int]] = []
 _NOWHERE: list[int] = []
 _OPENING = frozenset({"verb", "guard", "question", "read", "polite", "finite", "helping", "causative", "holdback"})
@@ -107,6 +109,7 @@ class Spans:
         self.orders: dict[tuple[int, int], list[Any]] = {}
         self.content: list[int] | None = None
         self._every: dict[tuple[int, str], list[tuple[Sense, int]]] = {}
+        self.places = self._placed()
         self.times = self._find_times()
         self.until: dict[int, int] = {}
         for span in self.times.values():
@@ -115,7 +118,6 @@ class Spans:
         self.timed = self.until.keys()
         # A prompt all in capitals says nothing by its capitals.
         self.upper = _capitals(self.tokens) and sum(map(str.isalpha, self.plain)) > 3
-        self.places = self._placed()
         if "signoff" in self.places:
             self.n = self._signed_off()
             self.places = self._placed()
@@ -169,11 +171,14 @@ class Spans:
 
     def _find_times(self) -> dict[int, TimeSpan]:
         """The times in the prompt by their first tokens."""
-        anchors = anchored(self.tokens, self.lexicon.times)
+        times = self.lexicon.times
+        if times.first_words.isdisjoint(self.words) and not _FIGURE.search(self.plain):
+            return {}
+        anchors = anchored(self.tokens, times)
         if not anchors:
             return {}
         found: list[TimeSpan] = _times().find_times(self.tokens, self.lexicon.times, anchors)
-        if any("contrast" in kinds for kinds in self.kinds):
+        if "contrast" in self.places:
             found = [part for span in found for part in self._parted(span)]
         return {span.first: span for span in found}
 

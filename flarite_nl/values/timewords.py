@@ -60,6 +60,8 @@ class TimeWords:
     ordinal_suffixes: tuple[str, ...]
     anchors: Words
     """A prompt with none of these words, and no token shaped like a date, holds no time expression."""
+    first_words: Words
+    """The anchors and what may be one: a prompt with none of these words and no figure holds no time."""
     openers: Words
     """The words that a time can begin with, its preposition apart; a number can too."""
     starters: Words
@@ -154,6 +156,7 @@ def load_time_words(raw: Mapping[str, Any]) -> TimeWords:
         phrases=phrases,
         ordinal_suffixes=suffixes,
         anchors=anchors,
+        first_words=anchors.union("'", maps["ordinals"]),
         openers=openers,
         starters=starters,
         known=starters.union(*maps.values(), *lists.values(), spelled),

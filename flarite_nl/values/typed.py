@@ -176,9 +176,11 @@ def _joined(tokens: list[Token], first: int, end: int, number: Decimal) -> Token
 
 def _with_currency(tokens: list[Token], known: ValueWords, dollar: str) -> list[Token]:
     """Join a number and the currency beside it: "50 bucks", "2 k euros", "EUR 300", "€120 EUR"."""
-    if {"number", "money"}.isdisjoint([token.kind for token in tokens]):
+    kinds = [token.kind for token in tokens]
+    if "number" not in kinds and "money" not in kinds:
         return tokens
-    tokens = _with_cents(tokens, known)
+    if kinds.count("number") > 1:
+        tokens = _with_cents(tokens, known)
     out: list[Token] = []
     at = 0
     while at < len(tokens):
@@ -210,7 +212,7 @@ def _with_currency(tokens: list[Token], known: ValueWords, dollar: str) -> list[
                 continue
         out.append(_settle(token, token.text) if token.kind == "number" else token)
         at += 1
-    return _with_thousands(out)
+    return _with_thousands(out) if kinds.count("number") + kinds.count("money") > 1 else out
 
 
 def _with_cents(tokens: list[Token], known: ValueWords) -> list[Token]:
