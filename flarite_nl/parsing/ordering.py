@@ -318,7 +318,8 @@ def _read_order(state: State, clause: Clause, order: Order, given: Mapping[str, 
     for at in range(clause.first, order.verb):
         said = any(s.resource == order.resource and s.extra[0] == order.action for s, _ in spans.every(at, "pvalue"))
         if at not in r.taken and not said:  # "Immediately cancel …" says how
-            step = spans.furthest(at, ("polite", "causative", "filler", "read"))
+            describes = order.behind and (spans.every(at, "value") or spans.every(at, "meaning"))
+            step = 0 if describes else spans.furthest(at, ("polite", "causative", "filler", "read"))
             if step and step <= order.verb:
                 r.taken[at] = step
     given_to = spans.is_at(order.taken.get(order.verb, 0), "dative") if order.action == "create" else 0
@@ -340,7 +341,8 @@ def _read_order(state: State, clause: Clause, order: Order, given: Mapping[str, 
     if (verb or order.said) in r.operation_words("rename"):
         r.marks.add("pending " + r.first_text())
     read(r)
-    if order.verb > clause.first and order.verb == led_verb(spans, clause.first, clause.end):
+    led = order.verb > clause.first and not order.behind and order.verb == led_verb(spans, clause.first, clause.end)
+    if led:
         # "On Monday, cancel …" is a time to do it: before the verb nothing selects but whose it is.
         r.unread += [at for each, at in r.where.items() if at < r.verb and not owns(r, each)]
     _of_the_one_shown(state, r)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flarite_nl.grammar.lexicon import GAP, Sense
 from flarite_nl.model.values import Value
@@ -23,7 +23,8 @@ class Order:
     """One possible reading of a clause as an order.
 
     ``taken`` are the tokens of the verb (start → end), ``said`` its words where it stood in a clause before; ``weak``
-    says that the same words may ask for a reading ("I need …"): then the order must be complete, or it is none.
+    says that the same words may ask for a reading ("I need …"): then the order must be complete, or it is none;
+    ``behind`` that it stands behind a colon, and before it what it is done to.
     """
 
     resource: str
@@ -34,6 +35,7 @@ class Order:
     verb: int = 0
     params: dict[str, Value] = field(default_factory=dict)
     generic: bool = False
+    behind: bool = False
     said: str = ""
 
 
@@ -52,6 +54,9 @@ def _orders_of(spans: Spans, first: int, end: int) -> list[Order]:
     starts, behind = _verb_places(spans, first, end)
     for at in starts:
         found += _verbs(spans, at, first, end)
+        if found and spans.words[at - 1] in _COLONS and at > first:
+            # Behind a colon nothing is described.
+            found = [replace(each, weak=False, behind=True) for each in found]
         if found:
             break
     return found + _causative(spans, first, end, behind)
@@ -82,8 +87,8 @@ def _verb_places(spans: Spans, first: int, end: int) -> tuple[list[int], int]:
     return places, at
 
 
-_COLONS = frozenset({":", "-"})
-_ASKING = ("question", "read", "aggregate", "guard")
+_COLONS = frozenset({":"})
+_ASKING = ("question", "aggregate", "guard")
 
 
 def _done_to_it(spans: Spans, first: int, mark: int, end: int) -> bool:
@@ -91,12 +96,14 @@ def _done_to_it(spans: Spans, first: int, mark: int, end: int) -> bool:
     its own, and before it what it is done to."""
     at = spans.skip(mark + 1, BEFORE, end)
     stop = max((stop for _, stop in spans.every(at, "verb")), default=0)
-    if not stop or any(spans.holds(kind, first, mark) for kind in _ASKING) or not spans.spots("noun", first, mark):
+    asked = any(spans.holds(kind, first, mark) for kind in _ASKING) or spans.is_at(first, "read", "show") > 0
+    if not stop or asked or "?" in spans.words[at:] or not spans.spots("noun", first, mark):
         return False
     after = spans.skip(stop, ("filler", "comma", "stop"), end)
-    return after >= end or any(spans.every(after, kind) for kind in ("pvalue", "param")) or (
-        spans.is_at(after, "pronoun", "them", "it") > 0
-    )  # fmt: skip
+    if after >= end or spans.tokens[after].kind in {"money", "percent"} or spans.is_at(after, "fraction"):
+        return True
+    pointing = spans.is_at(after, "pronoun", "them", "it") > 0
+    return pointing or any(spans.every(after, kind) for kind in ("pvalue", "param"))
 
 
 def _behind_id(spans: Spans, first: int, end: int) -> int:

@@ -42,6 +42,9 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
     found = antecedent(r, kind, sense.key if at - 1 not in r.glue else "led " + sense.key)
     if found is None:
         # "The subscriptions …, which of them …": the clause's own head.
+        behind = r.operation is not None and 0 <= r.head_at < r.verb  # "draft invoices of cus_1: finalize them"
+        if behind and sense.key in {"them", "it"}:
+            return end
         if sense.key not in {"them", "ones", "one"} or r.head_at < 0 or r.operation is not None:
             return 0
         # "Of the disputes …, the one due soonest"
