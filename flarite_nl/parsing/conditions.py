@@ -103,9 +103,11 @@ def _joins(r: Reading, at: int, end: int) -> bool:
     before = at - 1
     while before > r.head_at and r.spans.is_at(before, "filler"):
         before -= 1
-    told = before in r.glue and r.spans.is_at(before, "glue", "relative", "aux") > 0  # "… refund we've ever given"
-    last = end >= r.end and r.operation is None and told
-    return r.head_at >= 0 and r.head_at < at and (end < r.end or last)
+    auxiliary = [each for each in range(max(r.head_at, r.first), at) if r.spans.is_at(each, "glue", "relative", "aux")]
+    owned = before in r.where.values() and bool(auxiliary)  # "what refunds has lee@parkstudio.kr received?"
+    told = owned or (before in auxiliary and before in r.glue)  # "the biggest refund we've ever given"
+    ends = r.spans.skip(end, ("stop", "comma"), r.end) >= r.end
+    return r.head_at >= 0 and r.head_at < at and (not ends or (r.operation is None and told))
 
 
 def meaning(r: Reading, at: int, end: int, sense: Sense) -> int:

@@ -142,7 +142,7 @@ def settle_dates(r: Reading) -> None:
 
 
 def settle_said_twice(r: Reading) -> None:
-    """ "sent by email rather than charged automatically", "void in_1, not in_2": what has the one value has no other, said or not."""
+    """ "sent by email rather than charged automatically", "void in_1, not in_2": what has one value has no other."""
     if len(r.filters) < 2:
         return
     held = {each.field: each.value for each in r.filters if each.op == "eq"}
