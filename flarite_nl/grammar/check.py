@@ -118,6 +118,8 @@ def _operation(grammar: Grammar, resource: str, operation: Operation) -> Iterato
     for key, groups in (("needs", operation.needs), ("exclusive", operation.exclusive)):
         for number, group in enumerate(groups):
             yield from _params(operation, group, _at(place, key, number))
+    for name, group in operation.beside.items():
+        yield from _params(operation, (name, *group), _at(place, "beside", name))
     yield from _params(operation, operation.defaults, _at(place, "defaults"))
     for name, param in operation.params.items():
         yield from _params(operation, param.implies, _at(place, "params", name, "implies"))

@@ -30,7 +30,7 @@ _FIELD = ("type", "path", "list", "search", "to", "one_of", "ahead")
 FIELD_WORDS = ("words", "events", "measures", "values", "keys")
 _NOUN = ("one", "many", "conditions", "time", "aggregate", "measure", "params", "group")
 _MEANING = ("say", "conditions", "negated", "time", "always")
-_OPERATION = ("call", "risk", "targets", "params", "needs", "exclusive", "defaults", "also", "effect")
+_OPERATION = ("call", "risk", "targets", "params", "needs", "exclusive", "beside", "defaults", "also", "effect")
 OPERATION_WORDS = ("verbs", "participles", "orders", "recipients", "rename", "implying", "makes", "params")
 _PARAM = ("type", "to", "required", "keyed", "values", "implies")
 
@@ -183,6 +183,10 @@ def _operation(name: str, given: Any, language: Any, place: Place, at: Place) ->
         },
         needs=_groups(raw, "needs", place),
         exclusive=_groups(raw, "exclusive", place),
+        beside={
+            key: words(each, place / "beside" / key)
+            for key, each in mapping(raw.get("beside"), "beside", place / "beside").items()
+        },
         defaults=mapping(raw.get("defaults"), "defaults", place / "defaults"),
         also=mapping(raw.get("also"), "also", place / "also"),
         **verbs(said, at),

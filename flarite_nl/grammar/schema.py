@@ -112,8 +112,8 @@ class Operation:
 
     ``call`` is ``service.method`` (``charges.list``); ``targets`` are conditions on what it can be done to;
     ``needs`` are the params without which it cannot run, each a group of which one suffices; of an ``exclusive`` group
-    at most one may be said; ``defaults`` hold where
-    nothing else was said; ``also`` are creates that an amount in the same breath asks for, and the param by which
+    at most one may be said; a param of ``beside`` says something only beside one of those that stand under it;
+    ``defaults`` hold where nothing else was said; ``also`` are creates that an amount in the same breath asks for, and the param by which
     they point back ("a product Pro at $49/month": ``prices: product``);
     ``risk`` is read, write, money or irreversible. ``verbs`` order it ("put ... on hold": the object stands in
     the gap), ``participles`` are the finished form ("get it refunded"), ``orders`` noun phrases that only an order
@@ -129,6 +129,7 @@ class Operation:
     params: Mapping[str, Param] = field(default_factory=dict)
     needs: tuple[tuple[str, ...], ...] = ()
     exclusive: tuple[tuple[str, ...], ...] = ()
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     also: Mapping[str, str] = field(default_factory=dict)
     verbs: tuple[str, ...] = ()

@@ -104,7 +104,9 @@ def _joins(r: Reading, at: int, end: int) -> bool:
     while before > r.head_at and r.spans.is_at(before, "filler"):
         before -= 1
     auxiliary = [each for each in range(max(r.head_at, r.first), at) if r.spans.is_at(each, "glue", "relative", "aux")]
-    owned = r.spans.tokens[before].kind in {"email", "id"} and bool(auxiliary)  # "what refunds has lee@parkstudio.kr received?"
+    owned = r.spans.tokens[before].kind in {"email", "id"} and bool(
+        auxiliary
+    )  # "what refunds has lee@parkstudio.kr received?"
     told = owned or (before in auxiliary and before in r.glue)  # "the biggest refund we've ever given"
     ends = r.spans.skip(end, ("stop", "comma"), r.end) >= r.end
     return r.head_at >= 0 and r.head_at < at and (not ends or (r.operation is None and told))

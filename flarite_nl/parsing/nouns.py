@@ -34,6 +34,9 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
     if said.aggregate and r.operation is not None:
         # "refund how much we made": a figure is nothing to act on.
         return 0
+    if r.operation is not None and r.own_id and at > r.verb and at - 1 in r.glue:
+        # "move sub_1 to price_2 at renewal": a noun of its own behind the ID is no target.
+        return 0
     if r.head_at >= 0 and r.spans.words[at - 1] == r.spans.words[at]:
         # "refund refund refund" is no request.
         return 0

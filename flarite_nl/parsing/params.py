@@ -284,6 +284,9 @@ def bare(r: Reading, at: int) -> int:
     token = r.spans.tokens[at]
     if token.kind in {"money", "number"} and (_premodifies(r, at + 1) or _of_the_target(r, at - 1)):
         return 0
+    if token.kind == "money" and r.own_id and operation.name != "create" and r.spans.is_at(at - 1, "and") == at:
+        # "refund ch_1 plus $5"
+        return 0
     for kind in _BARE:
         for param in operation.params.values():
             if param.type != kind or not _free(r, param.name) or not _takes(r, at, operation, param):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flarite_nl.model.parse import Filter, Sort
-from flarite_nl.model.values import Window
+from flarite_nl.model.values import Value, Window
 from flarite_nl.parsing.figures import SIZES, TIMES, ahead_of, sort_by
 from flarite_nl.parsing.reading import UNIQUE, Reading
 
@@ -145,16 +145,20 @@ def settle_said_twice(r: Reading) -> None:
     """ "sent by email rather than charged automatically", "void in_1, not in_2": what has one value has no other."""
     if len(r.filters) < 2:
         return
-    held = {each.field: each.value for each in r.filters if each.op == "eq"}
+    if not any(each.op in {"ne", "not_in"} for each in r.filters):
+        return
+    held = {each.field: _values(each) for each in r.filters if each.op in {"eq", "in"}}
     r.filters[:] = [
         each
         for each in r.filters
-        if each.op not in {"ne", "not_in"} or each.field not in held or _names(each, held[each.field])
+        if each.op not in {"ne", "not_in"}
+        or each.field not in held
+        or any(value in held[each.field] for value in _values(each))
     ]
 
 
-def _names(each: Filter, value: object) -> bool:
-    return value in each.value if isinstance(each.value, tuple) else value == each.value
+def _values(each: Filter) -> tuple[Value, ...]:
+    return each.value if isinstance(each.value, tuple) else (each.value,)
 
 
 def settle_grain(r: Reading) -> None:

@@ -119,6 +119,10 @@ def _needs(r: Reading) -> None:
                 r.missing.append(implied)
     for name, value in operation.defaults.items():
         r.params.setdefault(name, Decimal(value) if isinstance(value, int) else value)
+    for name, group in operation.beside.items():
+        if name in r.params and not any(other in r.params for other in group):
+            # "invoice cus_1 for 3 hours": at how much?
+            r.missing.append(group[0])
     for group in operation.needs:
         if not any(name in r.params for name in group):
             r.missing.append(group[0])

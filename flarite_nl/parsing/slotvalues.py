@@ -205,6 +205,9 @@ def _time(r: Reading, at: int, param: Param) -> Found | None:
             if day is None:
                 r.missing.append("time")
                 return None
+            if day < r.spans.now.astimezone(r.spans.tz).date():
+                # "due yesterday": what is written lies ahead.
+                r.missing.append(param.name)
             return day, span.last + 1
     return None
 
