@@ -31,7 +31,7 @@ PRIORITY = (
     "versus", "country", "currency", "brand", "boolean", "fraction", "whole", "amount_word", "with", "question",
     "polite", "causative", "asking", "subject", "demonstrative",
     "presence", "falling", "universal", "barring", "alphabetical", "bygone",
-    "ranking", "contrast", "particle", "toward", "unable", "dismissal", "dative",
+    "ranking", "contrast", "particle", "toward", "unable", "dismissal", "dative", "region",
     "approximate", "relative", "read", "follow_up", "note", "limit", "rows",
     "comparing", "comparative", "than", "bringing", "moment", "repeats", "foretold",
     "ordinal", "glue", "filler", "comma", "stop",

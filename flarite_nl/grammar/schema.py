@@ -113,8 +113,8 @@ class Operation:
     ``call`` is ``service.method`` (``charges.list``); ``targets`` are conditions on what it can be done to;
     ``needs`` are the params without which it cannot run, each a group of which one suffices; of an ``exclusive`` group
     at most one may be said; a param of ``beside`` says something only beside one of those that stand under it;
-    ``defaults`` hold where nothing else was said; ``also`` are creates that an amount in the same breath asks for, and the param by which
-    they point back ("a product Pro at $49/month": ``prices: product``);
+    ``defaults`` hold where nothing else was said; ``also`` are creates that an amount in the same breath asks for, and
+    the param by which they point back ("a product Pro at $49/month": ``prices: product``);
     ``risk`` is read, write, money or irreversible. ``verbs`` order it ("put ... on hold": the object stands in
     the gap), ``participles`` are the finished form ("get it refunded"), ``orders`` noun phrases that only an order
     has ("full refund for"); ``recipients`` add nothing ("to our bank"); ``rename`` are verbs after which the new

@@ -108,6 +108,7 @@ def _joins(r: Reading, at: int, end: int) -> bool:
         auxiliary
     )  # "what refunds has lee@parkstudio.kr received?"
     told = owned or (before in auxiliary and before in r.glue)  # "the biggest refund we've ever given"
+    told = told or r.spans.is_at(at, "into") > 0  # "the last customer to sign up"
     ends = r.spans.skip(end, ("stop", "comma"), r.end) >= r.end
     return r.head_at >= 0 and r.head_at < at and (not ends or (r.operation is None and told))
 

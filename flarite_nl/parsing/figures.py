@@ -266,8 +266,8 @@ def _of_them(r: Reading, end: int, function: str) -> int:
 
 def _names_column(r: Reading, at: int, end: int, function: str) -> bool:
     """Is a word for a figure the name of a field here?"""
-    if function == "count" and _had(r, at) and _names_field(r, at):
-        # "invoices having no number"
+    if function == "count" and _names_field(r, at) and (_had(r, at) or _written_to(r, end)):
+        # "invoices having no number", "invoice #1042"
         return True
     if function in {"sum", "max", "min"} and (_is_field_here(r, at, end) or _figured(r, at)):
         return True
@@ -276,6 +276,12 @@ def _names_column(r: Reading, at: int, end: int, function: str) -> bool:
         return True
     # "show in_1 with its total"
     return function == "sum" and r.own_id and _names_field(r, at) and r.spans.is_at(at - 1, "possessive") == at
+
+
+def _written_to(r: Reading, at: int) -> bool:
+    """Does what follows stand right behind, without a blank?"""
+    tokens = r.spans.tokens
+    return at < r.end and tokens[at - 1].end == tokens[at].start and tokens[at].kind in {"code", "number", "word"}
 
 
 def _had(r: Reading, at: int) -> bool:

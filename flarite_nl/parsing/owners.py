@@ -18,6 +18,9 @@ def owner(r: Reading, at: int) -> int:
     name, end = found
     possessive = end < r.end and spans.tokens[end].kind == "suffix"
     quoted = spans.tokens[at].kind == "quote"
+    if end in {spans.is_at(at, "country"), spans.is_at(at, "region")}:
+        # "chargebacks from Brazil": a country's is nobody's name, and a region is no city.
+        return 0
     behind = at - 1 >= r.first and any(
         spans.is_at(at - length, "glue", "prep") == at for length in (1, 2, 3, 4) if at - length >= r.first
     )

@@ -13,7 +13,7 @@ from flarite_nl.parsing.reading import Reading
 def check(r: Reading) -> None:
     """Add to ``missing`` what the clause must say and does not."""
     _dangling(r)
-    if _undone(r) or _contradicts(r):
+    if _undone(r) or _contradicts(r) or _headed_behind(r):
         r.unread.append(r.first)
     if r.operation is None:
         _identified(r)
@@ -41,6 +41,32 @@ def check(r: Reading) -> None:
     for mark in sorted(r.marks):
         if mark.startswith("pending "):
             r.missing.append(mark[8:])
+
+
+def _headed_behind(r: Reading) -> bool:
+    """ "which products have no active price": what several others have, or have not, is no head of the request."""
+    if r.question == "exist" or r.head_at <= r.first or not any(each.position < r.head_at for each in r.scopes[1:]):
+        return False
+    spans, at = r.spans, r.head_at
+    while at > r.first:
+        step = at - 1
+        described = any(stop == at for kind in ("meaning", "value") for _, stop in spans.every(step, kind))
+        if not described and spans.is_at(step, "filler") != at:
+            break
+        at = step
+    led = [
+        back
+        for back in range(max(r.first, at - 3), at)
+        if at in {spans.is_at(back, "with"), spans.is_at(back, "without")}
+    ]
+    if not led:
+        return False
+    before = led[0]
+    return any(
+        stop == before and sense.key == "many"
+        for each in r.scopes[1:]
+        for sense, stop in spans.every(each.position, "noun")
+    )
 
 
 def _undone(r: Reading) -> bool:
