@@ -16,7 +16,20 @@ def part_of(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
         return True
     if kind in {"verb", "noun"} and column(spans, first, at, joint, kind):
         return True
+    if kind == "noun" and _also_had(spans, first, at, joint):
+        return True
     return kind == "noun" and "money" in spans.types and made_with_it(spans, first, at, joint)
+
+
+def _also_had(spans: Spans, first: int, at: int, joint: int) -> bool:
+    """ "customers with an email and a subscription": behind "with a …" one more thing that they have."""
+    one = spans.is_at(joint, "indefinite")
+    had = [each for each in spans.spots("with", first, at) if spans.is_at(spans.is_at(each, "with") - 1, "indefinite")]
+    end = noun_ahead(spans, one) if one and had else 0
+    single = any(
+        sense.key == "one" and stop == end for back in range(one, end) for sense, stop in spans.every(back, "noun")
+    )
+    return single and not orders_at(spans, spans.skip(first, START))
 
 
 def either_value(spans: Spans, first: int, at: int, joint: int) -> bool:
