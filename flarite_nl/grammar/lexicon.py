@@ -30,10 +30,10 @@ PRIORITY = (
     "how_many", "plural_grain", "grades", "times_sign", "each_at", "apiece", "including", "indefinite", "into",
     "versus", "country", "currency", "brand", "boolean", "fraction", "whole", "amount_word", "with", "question",
     "polite", "causative", "asking", "subject", "demonstrative",
-    "presence", "falling", "universal", "barring", "alphabetical", "bygone",
+    "presence", "falling", "universal", "barring", "alphabetical", "bygone", "dropping",
     "ranking", "contrast", "particle", "toward", "unable", "dismissal", "dative", "region",
     "approximate", "relative", "read", "follow_up", "note", "limit", "rows",
-    "comparing", "comparative", "than", "bringing", "moment", "repeats", "foretold",
+    "comparing", "comparative", "than", "bringing", "moment", "repeats", "foretold", "standing", "summing",
     "ordinal", "glue", "filler", "comma", "stop",
 )  # fmt: skip
 RANK = {kind: rank for rank, kind in enumerate(PRIORITY)}

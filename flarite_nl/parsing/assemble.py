@@ -85,7 +85,9 @@ def _clause(state: State, clause: Clause, *, leads: bool = False) -> None:
     if state.waiting:
         _together(state, best)
     if best is None or best.unread or best.missing or carries_on(state, clause, best):
-        unsure = best is None or best.operation is None or state.spans.is_at(clause.first, "follow_up", "replace")
+        unsure = (
+            best is None or best.operation is None or state.spans.is_at(clause.first, "follow_up", "replace", "adjust")
+        )
         changed = _followed(state, clause) if unsure else None
         if changed is not None:
             state.intents.append(changed)
@@ -262,11 +264,40 @@ def _asks_again(state: State, clause: Clause) -> bool:
     named = subjects(state.spans, clause.first, clause.end)
     if clause.opening == "verb" or named or pronominal(state, clause):
         return False
-    changed = _followed(state, clause)
+    changed = _beside(state, clause) or _followed(state, clause)
     if changed is None or (changed.aggregate is None and state.intents[-1].aggregate is None):
         return False
     state.intents.append(changed)
     return True
+
+
+def _beside(state: State, clause: Clause) -> Intent | None:
+    """ "how many payments failed and how many were refunded": the second of them all, and not of those that failed."""
+    spans, last = state.spans, state.intents[-1]
+    earlier = state.readings[-1][1] if state.readings else None
+    start = spans.skip(clause.first, ("filler",))
+    if (
+        earlier is None
+        or earlier.functions != [["count", None]]
+        or earlier.head_at < 0
+        or not spans.is_at(start, "how_many")
+    ):
+        return None
+    told = [each for each in last.filters if earlier.where.get(each, -1) > earlier.head_at and _state(earlier, each)]
+    dated = any(each.op == "during" and each.field != earlier.resource.time for each in last.filters)
+    if told and dated:
+        # "how many were cancelled this month and how many are paused": paused this month?
+        state.missing.append("time")
+    base = replace(last, filters=tuple(each for each in last.filters if each not in told))
+    found = follow(spans, clause.first, clause.end, base, len(state.intents) - 1) if told else None
+    if found is None or found[1].marks & {"narrow", "pronoun"} or not found[1].filters:
+        return None
+    return found[0] if all(_state(found[1], each) for each in found[1].filters) else None
+
+
+def _state(r: Reading, each: Filter) -> bool:
+    spec = r.resource.fields.get(each.field)
+    return spec is not None and spec.type in {"word", "boolean"}
 
 
 def _followed(state: State, clause: Clause) -> Intent | None:
@@ -345,7 +376,9 @@ def _as_question(state: State, clause: Clause) -> Reading | None:
     pivot = find_pivot(spans, clause.first, clause.end)
     if pivot is not None:
         r = read(pivoted(spans, clause.first, clause.end, pivot))
-        if not r.unread and not r.missing:
+        spent = pivot.told == "of whom" and pivot.having is not None
+        if (not r.unread and not r.missing) or spent or "of whom no rows" in r.marks:
+            # "customers who spent over $500 …": whatever else they are, no payment of theirs need be over $500.
             return r
     asked = "?" in spans.words[clause.first : clause.end + 1] and spans.tokens[clause.first].kind == "id"
     best: Reading | None = None

@@ -18,6 +18,8 @@ def part_of(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
         return True
     if kind in {"verb", "noun"} and column(spans, first, at, joint, kind):
         return True
+    if kind == "noun" and _also_had(spans, first, at, joint):
+        return True
     return kind == "noun" and "money" in spans.types and made_with_it(spans, first, at, joint)
 
 
@@ -28,6 +30,17 @@ def _value_of_it(spans: Spans, first: int, joint: int) -> bool:
     verb = max((stop for _, stop in spans.every(joint, "verb")), default=0)
     values = spans.every(joint, "pvalue")
     return any((sense.resource, sense.extra[0]) in ordered and stop > verb for sense, stop in values)
+
+
+def _also_had(spans: Spans, first: int, at: int, joint: int) -> bool:
+    """ "customers with an email and a subscription": behind "with a …" one more thing that they have."""
+    one = spans.is_at(joint, "indefinite")
+    had = [each for each in spans.spots("with", first, at) if spans.is_at(spans.is_at(each, "with") - 1, "indefinite")]
+    end = noun_ahead(spans, one) if one and had else 0
+    single = any(
+        sense.key == "one" and stop == end for back in range(one, end) for sense, stop in spans.every(back, "noun")
+    )
+    return single and not orders_at(spans, spans.skip(first, START))
 
 
 def either_value(spans: Spans, first: int, at: int, joint: int) -> bool:

@@ -14,7 +14,7 @@ from flarite_nl.parsing.belonging import (
     same_figures,
 )
 from flarite_nl.parsing.columns import columns_of
-from flarite_nl.parsing.openings import barred, led_in, led_verb, noun_ahead, orders_at, seeks, sorts
+from flarite_nl.parsing.openings import barred, led_in, led_verb, noun_ahead, orders_at, seeks, sorts, within
 from flarite_nl.parsing.spans import Spans
 from flarite_nl.parsing.versus import versus
 
@@ -46,6 +46,10 @@ def split_clauses(spans: Spans) -> list[Clause]:
     while at < spans.n:
         if _JOINTS.isdisjoint(spans.kinds[at]):
             at = _step(spans, at) if at in spans.times or "noun" in spans.kinds[at] else at + 1
+            continue
+        if spans.words[at] == "." and within(spans, first, at):
+            # "no. of refunds"
+            at += 1
             continue
         compared = versus(spans, at)
         if compared:

@@ -57,7 +57,7 @@ def compare(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     scope, spec = target
     found = value_at(r, start, spec)
-    if found is None or _second(r, found[2]):
+    if found is None or _second(r, found[2]) or _of_another(r, scope, found[2]):
         return 0
     op, stop = _after(r, found[2], scope, sense.key)
     summed = r.spans.at(stop, "aggregate")
@@ -95,10 +95,27 @@ def _at_least_one(r: Reading, at: int, op: str) -> bool:
     return False
 
 
+def _of_another(r: Reading, scope: Scope, end: int) -> bool:
+    """ "customers with over $500 in payments but no disputes": the figure is of the payments, and no balance."""
+    inside = r.spans.is_at(end, "glue", "inside", "prep", "where") if scope.resource.name == "customers" else 0
+    at = r.spans.skip(inside, ("filler",), r.end) if inside else 0
+    while at and (
+        described := max((stop for kind in ("meaning", "value") for _, stop in r.spans.every(at, kind)), default=0)
+    ):
+        if r.spans.every(at, "noun"):
+            break
+        at = described
+    nouns = r.spans.every(at, "noun") if at else []
+    return bool(nouns) and nouns[0][0].resource != scope.resource.name and r.path_to(nouns[0][0].resource) is not None
+
+
 def _second(r: Reading, end: int) -> bool:
     """Does the figure count things ("more than 3 failed payments") rather than measure them?"""
     noun = r.spans.every(end, "noun")
-    return bool(noun) and r.spans.tokens[end - 1].kind == "number" and noun[0][0].resource == r.resource.name
+    if not noun or r.spans.tokens[end - 1].kind != "number":
+        return False
+    path = r.path_to(noun[0][0].resource)
+    return noun[0][0].resource == r.resource.name or (path is not None and path[1])
 
 
 def _field_for(r: Reading, at: int, end: int, kind: str = "") -> tuple[Scope, Field] | None:
@@ -137,6 +154,9 @@ def between(r: Reading, at: int, end: int) -> int:
 
 
 def figures_range(r: Reading, at: int, start: int, *, told: bool) -> int:
+    if not told and r.spans.is_at(start + 1, "and"):
+        # "payments of 20 and 50": the one and the other.
+        return 0
     kind = _kind_of_both(r, start)
     target = _field_for(r, start, start + 1, kind)
     if target is None:
@@ -171,6 +191,9 @@ def figure(r: Reading, at: int) -> int:
     ranged = figures_range(r, at, at, told=False)
     if ranged:
         return ranged
+    joint = r.spans.is_at(at + 1, "and") if r.operation is None else 0
+    if joint and joint < r.end and r.spans.tokens[joint].kind == token.kind:
+        return 0
     if isinstance(token.value, Money) and token.value.amount < 0:
         r.missing.append("amount")
         return 0
@@ -180,12 +203,15 @@ def figure(r: Reading, at: int) -> int:
     scope, spec = target
     op, end = _after(r, at + 1, scope, "eq")
     found = value_at(r, at, spec)
+    cents = spec.type == "money" and CENTS.search(token.text)
     if (
         found is None
-        or (token.kind == "number" and op == "eq" and not (spec.type == "money" and CENTS.search(token.text)))
+        or (token.kind == "number" and op == "eq" and "adjust" not in r.marks and not cents)
         or (r.operation is not None and not before_noun(r, at + 1) and not _worth(r, at))
     ):
         return 0
+    if r.follow_up and op == "eq":
+        r.marks.add("bare figure")
     r.add(scope.prefix + spec.name, op, found[1])
     return used(r, scope, end)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Condition, Field, Meaning
 from flarite_nl.model.values import Window
+from flarite_nl.parsing import periods
 from flarite_nl.parsing.compares import used, value_after
 from flarite_nl.parsing.reading import UNIQUE, Reading, Scope
 from flarite_nl.parsing.values import add_values, list_at, window_at
@@ -296,11 +297,19 @@ def negation(r: Reading, at: int, end: int, sense: Sense) -> int:
     """Open a negation; the next modifier closes it. "drafts excluded" negates the one before."""
     if sense.key == "after":
         return _negate_last(r, end)
+    taken_back = periods.corrected(r, at, end) if r.follow_up else 0
+    if taken_back:
+        return taken_back
     following = r.skip_glue(end)
     if following >= r.end or r.negate or _forbids(r, following):
         return 0
     r.negate, r.negated_at, r.negated_from = sense.key, at, len(r.filters)
     return end
+
+
+def dropping(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """ "drop the ones in EUR" after a list: all but those; elsewhere it is no word of a question."""
+    return negation(r, at, end, Sense("not", "except")) if r.follow_up else 0
 
 
 def _forbids(r: Reading, at: int) -> bool:

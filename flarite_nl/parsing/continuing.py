@@ -11,6 +11,7 @@ from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.follow import narrowed_by, regroups
 from flarite_nl.parsing.ordering import State
 from flarite_nl.parsing.reading import OWNERS, Reading
+from flarite_nl.parsing.spans import Spans
 
 
 def carries_on(state: State, clause: Clause, best: Reading) -> bool:
@@ -34,7 +35,7 @@ def continues(state: State, clause: Clause, best: Reading) -> bool:
         return False
     if _other_owner(state, clause, best) or regroups(state.spans, clause.first):
         return True
-    opened = state.spans.is_at(clause.first, "follow_up", "replace")
+    opened = state.spans.is_at(acknowledged(state.spans, clause.first), "follow_up", "replace")
     while opened and (again := state.spans.is_at(opened, "follow_up", "replace")):
         # "now do that for refunds"
         opened = again
@@ -44,6 +45,24 @@ def continues(state: State, clause: Clause, best: Reading) -> bool:
     if not best.filters and _only_sorts(state, clause, best):
         return True
     return opened > 0 and not best.sort and not best.limit and best.resource.name != "customers"
+
+
+def acknowledged(spans: Spans, first: int) -> int:
+    """ "ok and the payments?": past words that only say that the answer before was heard."""
+    at = first
+    while step := spans.is_at(at, "filler", "start", "courtesy", "greeting") or spans.is_at(at, "comma", "comma"):
+        at = step
+    return at if spans.is_at(at, "follow_up", "replace") else first
+
+
+def _excepts_owner(state: State, clause: Clause, best: Reading) -> bool:
+    """ "leave out cus_1" after open invoices: those of that customer, and no customer is asked for."""
+    previous = state.previous
+    if previous is None or best.resource.name != "customers" or previous.resource == "customers" or best.head_at >= 0:
+        return False
+    own = [(each.field, each.op) for each in best.filters]
+    opened = state.spans.is_at(state.spans.skip(clause.first, ("filler",)), "not") > 0
+    return opened and own in ([("id", "ne")], [("email", "ne")], [("id", "not_in")])
 
 
 def _only_sorts(state: State, clause: Clause, best: Reading) -> bool:
@@ -60,7 +79,7 @@ def _other_owner(state: State, clause: Clause, best: Reading) -> bool:
     spans, previous = state.spans, state.previous
     if previous is None or state.intents or best.operation is not None or best.resource.name != "customers":
         return False
-    opened = spans.is_at(clause.first, "follow_up", "replace")
+    opened = spans.is_at(acknowledged(spans, clause.first), "follow_up", "replace")
     if not opened or [each.field for each in best.filters] not in (["id"], ["email"]):
         return False
     led = spans.is_at(spans.skip(opened, ("filler",)), "glue", "prep") > 0
@@ -72,6 +91,8 @@ def narrows(state: State, clause: Clause, best: Reading) -> bool:
     if state.intents or state.previous is None or best.operation is not None:
         return False
     spans = state.spans
+    if _excepts_owner(state, clause, best):
+        return True
     if state.previous.resource == best.resource.name:
         excepted = spans.is_at(spans.skip(clause.first, ("filler",)), "not", "except")
         return excepted > 0 or any(spans.is_at(at, "follow_up", "narrow") for at in range(clause.first, clause.end))
@@ -79,9 +100,14 @@ def narrows(state: State, clause: Clause, best: Reading) -> bool:
 
 
 def narrows_nothing(state: State, clause: Clause, best: Reading) -> bool:
-    """ "just the customers" after open invoices: theirs, or all there are?"""
-    previous = None if state.intents or best.operation is not None or best.filters else state.previous
-    return previous is not None and narrowed_by(state.spans, clause.first, previous, best.resource.name)
+    """ "just the customers" after open invoices: theirs, or all there are? "by plan" after MRR asks for no plans."""
+    if state.intents or best.operation is not None or state.previous is None:
+        return False
+    if regroups(state.spans, clause.first) and not best.group_by:
+        return True
+    if _excepts_owner(state, clause, best):
+        return True
+    return not best.filters and narrowed_by(state.spans, clause.first, state.previous, best.resource.name)
 
 
 def repeated(state: State, clause: Clause) -> bool:

@@ -8,7 +8,7 @@ from flarite_nl.model.values import Value
 from flarite_nl.parsing import figures, grouping
 from flarite_nl.parsing.compares import NUMERIC, used
 from flarite_nl.parsing.listing import columns_from
-from flarite_nl.parsing.openings import barred
+from flarite_nl.parsing.openings import barred, noun_ahead
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import add_values, list_at, range_at, value_at, window_at
 
@@ -145,6 +145,38 @@ def presence(r: Reading, at: int, name: str) -> int:
     return found[1]
 
 
+def _also_had(r: Reading, at: int, scope: Scope) -> int:
+    """ "with email and phone", "with an email, a name and a phone": each of them is set."""
+    while joint := r.spans.is_at(at, "comma") or at:
+        joint = r.spans.is_at(joint, "and") or joint
+        start = r.spans.skip(joint, ("filler", "indefinite"), r.end)
+        found = _had_at(r, start, scope, one=r.spans.is_at(start - 1, "indefinite") > 0) if joint > at else None
+        if found is None:
+            break
+        r.add(scope.prefix + found[0], "exists", True)
+        at = found[1]
+    return at
+
+
+def _had_at(r: Reading, at: int, scope: Scope, *, one: bool) -> tuple[str, int] | None:
+    """What an object has, named without a value or a description: a field, or with "a" another object of its own."""
+    field = r.spans.at(at, "field", scope.resource.name)
+    spec = scope.resource.fields[field[0].key] if field else None
+    found = (
+        (spec.name, field[1]) if field and spec and spec.type in _PRESENT | ({"reference"} if one else set()) else None
+    )
+    for sense, stop in r.spans.every(at, "noun") if one and found is None and scope.prefix == "" else ():
+        path = r.path_to(sense.resource)
+        found = (path[0], stop) if path and sense.extra == 0 else None
+        break
+    after = r.spans.skip(found[1], ("filler", "stop"), r.end) if found else r.end
+    ends = after >= r.end or r.spans.furthest(after, ("and", "comma", "glue", "sort", "order", "group")) > 0
+    return found if ends else None
+
+
+_PRESENT = frozenset({"text", "email", "phone"})
+
+
 def also_lacked(r: Reading, at: int) -> int:
     """The joint to another thing that is lacked: "or", or a comma with an "or" to come; "and" joins such fields too."""
     joint = r.spans.is_at(at, "or")
@@ -236,9 +268,14 @@ def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int
     name = scope.prefix + spec.name
     if "without" in r.marks:
         r.marks.discard("without")
-        r.add(name, "exists", False)
+        r.add(name, "eq" if spec.type == "boolean" else "exists", False)
         return used(r, scope, end)
     if "with" in r.marks:
+        if spec.type == "boolean":
+            # "with evidence": it is so
+            r.marks.discard("with")
+            r.add(name, "eq", True)
+            return used(r, scope, end)
         several = any(stop == end for _, stop in r.spans.every(at, "column"))
         if r.operation is None and columns_from(r.spans, at, scope.resource):
             return column(r, at, end, Sense("column", spec.name, scope.resource.name))
@@ -247,7 +284,7 @@ def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int
             return column(r, at, end, Sense("column", spec.name, scope.resource.name))
         r.marks.discard("with")
         r.add(name, "exists", True)
-        return used(r, scope, end)
+        return _also_had(r, used(r, scope, end), scope)
     if r.functions and r.spans.is_at(at, "aggregate"):
         # "number and total amount": another figure, no column.
         return 0
@@ -322,6 +359,9 @@ def _of_what(r: Reading, at: int) -> bool:
 def _asked(r: Reading, at: int, end: int) -> bool:
     """Is the field a column that is asked for: "and their emails", "the status of …", "in_1 - status?"?"""
     spans = r.spans
+    if spans.is_at(at, "order") == end - 1 and spans.tokens[end - 1].kind == "number" and noun_ahead(spans, end):
+        # "show the last 4 payments" counts them.
+        return False
     before = at - 1
     while (
         before >= r.first

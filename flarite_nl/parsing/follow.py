@@ -32,7 +32,7 @@ def follow(spans: Spans, first: int, end: int, previous: Intent, number: int | N
         r = Reading(spans, first, end, resource, None, (), previous, follow_up=True)
         r.time_field = _time_field(resource, previous)
         read(r)
-        if not r.unread and not r.missing and _says(r) and (r.filters or not narrowed):
+        if not r.unread and not r.missing and _says(r) and (r.filters or not narrowed) and _fits(r, previous):
             return _changed(r, previous, number), r
     return _of_what_it_points_to(spans, first, end, previous, number)
 
@@ -57,7 +57,9 @@ def _of_what_it_points_to(
 
 def regroups(spans: Spans, first: int) -> bool:
     """ "by price instead", "count them by product": of what was asked for in groups, and of no prices or products."""
-    return spans.is_at(spans.skip(first, ("filler", "aggregate", "read")), "group", "by") > 0
+    start = spans.skip(first, ("filler", "aggregate", "read"))
+    start = spans.skip(spans.is_at(start, "follow_up", "replace") or start, ("filler",))
+    return spans.is_at(start, "group", "by") > 0
 
 
 def narrowed_by(spans: Spans, first: int, previous: Intent, name: str) -> bool:
@@ -72,6 +74,37 @@ def narrowed_by(spans: Spans, first: int, previous: Intent, name: str) -> bool:
 def _says(r: Reading) -> bool:
     changed = r.filters or r.functions or r.group_by or r.sort or r.order or r.limit or r.fields
     return bool(changed) or r.head_at >= 0 or "back" in r.marks
+
+
+def _fits(r: Reading, previous: Intent) -> bool:
+    """Can the request before be changed so? A metric has no groups, and what is lowered has to be there."""
+    if r.resource.name == "metrics" and r.group_by:
+        return False
+    periods = {each.field for each in previous.filters if each.op == "during"}
+    if any(each.op == "not_during" and each.field in periods and not _beside(r, each) for each in r.filters):
+        # "not February" after January: what is it then?
+        return False
+    return _bounded(r, previous) if "bare figure" in r.marks and "replace" in r.marks else True
+
+
+def _bounded(r: Reading, previous: Intent) -> bool:
+    """ "lower it to $750" after "payments above $1,000": the bound is another, on the same side as before."""
+    bare = next((each for each in r.filters if each.op == "eq" and isinstance(each.value, Money)), None)
+    if bare is None:
+        return True
+    having = previous.aggregate.having if previous.aggregate else None
+    if having is not None and bare.field == r.resource.amount:
+        op, old = having.op, having.value
+    else:
+        same = [each for each in previous.filters if each.field == bare.field]
+        if len(same) != 1:
+            return False
+        op, old = same[0].op, same[0].value
+    if not isinstance(old, Money) or not isinstance(bare.value, Money):
+        return False
+    said = bare.value.currency or (old.currency if "adjust" in r.marks else None)
+    r.filters[r.filters.index(bare)] = Filter(bare.field, op, Money(bare.value.amount, said))
+    return True
 
 
 def _time_field(resource: Resource, previous: Intent) -> str:
@@ -130,7 +163,8 @@ def _having(r: Reading, previous: Intent) -> Having | None:
     if previous.aggregate is None or previous.aggregate.having is None:
         return None
     for each in r.filters:
-        if each.field == r.resource.amount and each.op in {"gt", "gte", "lt", "lte"}:
+        bound = each.op in {"gt", "gte", "lt", "lte"} and isinstance(each.value, Money)
+        if each.field == r.resource.amount and bound and isinstance(previous.aggregate.having.value, Money):
             # "at least $2,000 rather than $1,000" says the old bound again.
             r.filters[:] = [
                 other for other in r.filters if other is not each and (other.field, other.op) != (each.field, "ne")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flarite_nl.grammar.lexicon import Sense
-from flarite_nl.parsing import figures, sorting
+from flarite_nl.parsing import figures, periods, sorting
 from flarite_nl.parsing.pivot import figured_by
 from flarite_nl.parsing.reading import Reading
 
@@ -202,6 +202,8 @@ def _bounded(r: Reading, at: int) -> bool:
 
 def grain_word(r: Reading, at: int, end: int, sense: Sense) -> int:
     """ "daily takings", "best month for revenue", "which month had the most refunds"."""
+    if r.follow_up and (again := periods.same_grain(r, at, end, sense.key)):
+        return again
     name = r.time_field or r.resource.time
     if name is None or sense.key == "hour" or r.operation is not None:
         return 0

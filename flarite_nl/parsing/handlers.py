@@ -12,6 +12,7 @@ from flarite_nl.parsing import (
     nouns,
     openings,
     params,
+    pivot,
     references,
 )
 from flarite_nl.parsing.names import begins_name
@@ -69,7 +70,7 @@ def before_id(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 
 def glue(r: Reading, at: int, end: int, sense: Sense) -> int:
-    if sense.key == "relative" and r.head_at < 0 and r.spans.is_at(at, "question") == 0:
+    if sense.key == "relative" and r.head_at < 0 and r.spans.is_at(at, "question") == 0 and "pivot" not in r.marks:
         return 0
     if sense.key == "aux" and (_states(r, at) or _tells(r, at)):
         return 0
@@ -169,6 +170,8 @@ def follow_up(r: Reading, at: int, end: int, sense: Sense) -> int:
     """What only refers to the turn before: "only those", "make it", "instead"."""
     if not r.follow_up:
         return 0
+    if sense.key == "adjust":
+        r.marks.add("replace")
     r.marks.add(sense.key)
     r.marks.add("back")
     return end
@@ -226,6 +229,9 @@ def question(r: Reading, at: int, end: int, sense: Sense) -> int:
             return 0
         r.marks |= {"list", "back"}
         return end
+    last = r.spans.skip(end, ("stop", "filler"), r.end) >= r.end
+    if r.follow_up and last and sense.key == "which" and r.spans.is_at(at, "question", "list") == end:
+        return 0
     if sense.key == "exist" and r.head_at >= 0:
         # Behind a noun "is" makes a statement or belongs to a relative clause: ``glue`` tells which.
         return 0
@@ -269,6 +275,8 @@ def indefinite(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 def joint(r: Reading, at: int, end: int, sense: Sense) -> int:
     """ "and" joins; "but" before what is named takes it out: "refund every charge but ch_1"."""
+    if pivot.of_whom(r, end, joined=True):
+        return 0
     if r.spans.is_at(at, "barring") == end:
         named = r.spans.skip(end, ("filler", "glue"), r.end)
         kind = r.spans.tokens[named].kind if named < r.end else ""
@@ -319,6 +327,10 @@ def either(r: Reading, at: int, end: int, sense: Sense) -> int:
         refused = r.spans.is_at(end, "not")
         return refused if refused and r.spans.skip(refused, ("stop", "filler"), r.end) >= r.end else end
     return end if r.negate == "predicate" and len(r.filters) > r.negated_from else 0
+
+
+def comma(r: Reading, at: int, end: int, sense: Sense) -> int:
+    return 0 if pivot.of_whom(r, end, joined=False) else end
 
 
 def stop(r: Reading, at: int, end: int, sense: Sense) -> int:

@@ -15,6 +15,9 @@ def columns_from(spans: Spans, at: int, resource: Resource) -> bool:
         if not found:
             break
         name, at = max(found, key=lambda each: each[1])
+        if at in spans.times:
+            # "with an email, created last week"
+            break
         names.append(name)
         joint = spans.is_at(at, "comma") or at
         joint = spans.is_at(joint, "and") or joint

@@ -60,7 +60,7 @@ def orders_at(spans: Spans, at: int) -> bool:
             return not spans.every(at, "noun")
         following = spans.tokens[end]
         if following.kind in {"id", "money", "percent", "email", "quote", "number", "code", "bad"}:
-            if spans.every(at, "field") or (spans.every(at, "noun") and following.kind in {"number", "percent"}):
+            if _names_value(spans, at, end) or (spans.every(at, "noun") and following.kind in {"number", "percent"}):
                 continue
             return True
         if spans.capital(end) and not spans.entries[end]:
@@ -70,6 +70,14 @@ def orders_at(spans: Spans, at: int) -> bool:
         if spans.every(end, "param") and not spans.every(at, "noun"):
             return True
     return False
+
+
+def _names_value(spans: Spans, at: int, end: int) -> bool:
+    """ "email jane@…": is a word a field, and what follows its value? Of the ID of a customer no invoice is one."""
+    fields = [spans.grammar.resources[sense.resource].fields[sense.key] for sense, _ in spans.every(at, "field")]
+    if spans.tokens[end].kind != "id" or any(each.type != "reference" for each in fields):
+        return bool(fields)
+    return any(each.to == spans.tokens[end].value for each in fields)
 
 
 def named_by_id(spans: Spans, at: int, end: int) -> list[Sense]:
@@ -199,7 +207,7 @@ def led_verb(spans: Spans, first: int, end: int) -> int:
         here = spans.reach[at]
         if "read" in here or ("question" in here and "glue" not in here):
             return 0
-        if "verb" in spans.kinds[at] and not _within(spans, start, at):
+        if "verb" in spans.kinds[at] and not within(spans, start, at):
             told = set_off_at(spans, at) > start
             set_off = told or spans.is_at(at - 1, "comma") > 0 or spans.tokens[at - 1].kind in {"id", "email"}
             set_off = set_off or (at == start + 1 and not spans.is_at(start, "glue"))
@@ -212,7 +220,7 @@ def led_verb(spans: Spans, first: int, end: int) -> int:
     return 0
 
 
-def _within(spans: Spans, first: int, at: int) -> bool:
+def within(spans: Spans, first: int, at: int) -> bool:
     """Is a token part of a longer phrase that starts before it ("customer record", where "record" is no verb)?"""
     return any(here and here[0][0] > at for here in spans.entries[max(first, at - 3) : at])
 

@@ -151,6 +151,11 @@ def as_order(state: State, clause: Clause) -> Reading | None:
         orders = _shared(state, clause)
         if not orders:
             return _nothing(state, clause)
+    if orders and _drops(state, clause):
+        orders = [each for each in orders if state.previous is not None and each.resource == state.previous.resource]
+        if not orders:
+            return None
+        state.missing.append("target")
     found = _try(state, clause, orders) if orders else None
     if found is not None and clause.opening == "object" and state.intents:
         _alike(found, state.intents[-1])
@@ -194,6 +199,16 @@ def _made_again(state: State, clause: Clause, last: Intent) -> list[Order]:
         return []
     made = noun_orders_of(spans, clause.first, clause.end)
     return [replace(each, weak=False, verb=at) for each in made if each.action == "create"]
+
+
+def _drops(state: State, clause: Clause) -> bool:
+    """ "drop the ones in EUR" right after a list: out of the list, or out of the account?"""
+    spans, start = state.spans, state.spans.skip(clause.first, ("filler", "polite"))
+    behind = spans.is_at(start, "dropping")
+    if not behind or state.intents or state.previous is None or state.previous.action != "list":
+        return False
+    ones = [each for each in spans.spots("pronoun", behind, clause.end) if spans.is_at(each, "pronoun", "ones")]
+    return bool(ones) and spans.skip(behind, ("filler", "pronoun", "stop"), clause.end) < clause.end
 
 
 _OPENERS = ("courtesy", "start", "greeting", "adverb")
@@ -288,11 +303,18 @@ def _candidates(state: State, clause: Clause, orders: list[Order]) -> list[Order
         recent.append(state.previous.resource)
     spans, first, end = state.spans, clause.first, clause.end
     ones = any(spans.is_at(at, "pronoun", "ones", "one") for at in spans.spots("pronoun", first, end))
-    ones = ones or bool(spans.spots("ordinal", first, end))
+    ones = ones or bool(spans.spots("ordinal", first, end)) or _counts(spans, orders[0], end)
     if ones or pronominal(state, clause):
         fitting = [each for each in orders if each.resource in recent]
         return sorted(fitting, key=lambda each: recent.index(each.resource)) or orders
     return orders if not orders[0].weak or len({each.resource for each in orders}) == 1 else []
+
+
+def _counts(spans: Spans, order: Order, end: int) -> bool:
+    """ "refund 2 and 5": do bare numbers stand right behind the verb, places in what was listed?"""
+    at = order.taken.get(order.verb, end)
+    joint = spans.furthest(at + 1, ("and", "comma")) if at + 2 < end and spans.tokens[at].kind == "number" else 0
+    return 0 < joint < end and spans.tokens[joint].kind == "number"
 
 
 def pronominal(state: State, clause: Clause) -> bool:

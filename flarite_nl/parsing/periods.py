@@ -8,6 +8,7 @@ from flarite_nl.grammar.schema import Noun
 from flarite_nl.model.values import Window
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import window_at
+from flarite_nl.values.intervals import shifted
 from flarite_nl.values.vantage import ImpossibleTime
 
 if TYPE_CHECKING:
@@ -64,6 +65,44 @@ def resized(r: Reading, at: int) -> int:
         r.add(each.field, "during", window)
         r.say(span.first, span.last + 1, f"time {each.field}")
         return span.last + 1
+    return 0
+
+
+def same_grain(r: Reading, at: int, end: int, grain: str) -> int:
+    """ "same quarter the year before": the period of the turn before, a year earlier; of another length it is none."""
+    again = any(r.spans.is_at(back, "follow_up", "again", "replace") == at for back in range(max(r.first, at - 2), at))
+    start = r.spans.skip(end, ("glue",), r.end)
+    span = r.spans.times.get(end) or r.spans.times.get(start)
+    if not again or grain == "week" or span is None or r.previous is None or span.expr.relative_to_previous is None:
+        return 0
+    base = next((each.value for each in r.previous.filters if isinstance(each.value, Window)), None)
+    if span.expr.relative_to_previous[1] != "year" or base is None or base.start is None or base.end is None:
+        return 0
+    try:
+        return end if shifted(base, 1, grain, r.spans.tz).start == base.end else 0
+    except ImpossibleTime:
+        return 0
+
+
+def corrected(r: Reading, at: int, end: int) -> int:
+    """ "not May, June" after invoices due in May: what is taken back is the period of before, and another follows."""
+    if r.previous is None or r.negate or at != r.spans.skip(r.first, ("filler", "comma"), r.end):
+        return 0
+    r.spans.retime(end)
+    span = r.spans.times.get(end)
+    if span is None:
+        return 0
+    behind = span.last + 1
+    joint = r.spans.is_at(behind, "comma", "comma") or r.spans.is_at(behind, "barring")
+    other = r.spans.times.get(joint) if joint else None
+    if other is None or r.spans.skip(other.last + 1, ("stop", "filler"), r.end) < r.end:
+        return 0
+    for each in r.previous.filters:
+        spec = r.resource.fields.get(each.field)
+        window = window_at(r, end, ahead=spec.ahead) if spec is not None and each.op == "during" else None
+        if window is not None and window[0] == each.value:
+            r.marks.add("replace")
+            return joint
     return 0
 
 

@@ -29,6 +29,7 @@ class Pivot:
     limit: int | None = None
     having: Having | None = None
     single: bool = False
+    told: str = ""
 
 
 def find_pivot(spans: Spans, first: int, end: int) -> Pivot | None:
@@ -54,6 +55,8 @@ def find_pivot(spans: Spans, first: int, end: int) -> Pivot | None:
                 pivot.taken[start] = stop
                 _count(spans, first, start, pivot)
                 pivot.single = pivot.having is None and pivot.limit is None and sense.key == "one"
+                figured = spans.grammar.resources[rows.resource].nouns[rows.extra].aggregate
+                pivot.told = "of whom" if figured else "whom"
                 return pivot
     return _by_field(spans, first, end)
 
@@ -83,7 +86,7 @@ def _by_field(spans: Spans, first: int, end: int) -> Pivot | None:
     if not spans.spots("noun", start + 1, end):
         return None
     if start < end and spans.tokens[start].kind == "number":
-        start = spans.skip(start + 1, ("filler",), end)
+        start = spans.skip(start + 1, ("filler", "order"), end)  # "our three best quarters"
     grain = spans.at(start, "grain")
     named = [found for found in spans.every(start, "field") if found[1] <= end]
     if (grain is None and not named) or spans.is_at(start, "idiom"):
@@ -139,6 +142,7 @@ def _trigger(
     ):
         return Pivot(rows.resource, group, function)
     totals = said.aggregate or _function(spans, behind, min(behind + 1, end)) or _function(spans, stop, at)
+    totals = totals or ("sum" if _summing(spans, behind, rows) else "")
     sized = any(spans.is_at(each, "order", "largest", "smallest") for each in spans.spots("order", stop, at))
     if sized and totals:
         # "customers with the highest refund total"
@@ -229,7 +233,7 @@ def _bridged(spans: Spans, stop: int, at: int) -> bool:
 def _spending(spans: Spans, behind: int, end: int, rows: Sense, group: str, function: str) -> Pivot | None:
     """ "customers who spent more than $5k", "… disputed more than once", "which customers spent the most"."""
     # "customers whose payments total more than $5,000"
-    following = spans.is_at(behind, "aggregate") or behind
+    following = spans.is_at(behind, "aggregate") or _summing(spans, behind, rows) or behind
     taken = {behind: following} if following > behind else {}
     while (step := _passed(spans, following)) and step < end:
         following = step
@@ -246,6 +250,12 @@ def _spending(spans: Spans, behind: int, end: int, rows: Sense, group: str, func
         if spans.is_at(at, "order", "most", "fewest"):
             return Pivot(rows.resource, group, function)
     return None
+
+
+def _summing(spans: Spans, at: int, rows: Sense) -> int:
+    """ "open invoices totalling more than $10,000": all of a customer's together; "an invoice totalling …" is one."""
+    summed = rows.key == "many" and spans.grammar.resources[rows.resource].amount is not None
+    return spans.is_at(at, "summing") if summed else 0
 
 
 def _passed(spans: Spans, at: int) -> int:
@@ -288,7 +298,7 @@ def pivoted(spans: Spans, first: int, end: int, pivot: Pivot) -> Reading:
     r.limit = pivot.limit
     r.having = pivot.having
     r.functions = [[pivot.function, None]]
-    r.marks.add("pivot")
+    r.marks |= {"pivot", pivot.told} - {""}
     r.head = "one" if pivot.single else "many"
     return r
 
@@ -301,6 +311,36 @@ def figured_by(r: Reading, at: int, end: int) -> bool:
     if not r.functions:
         r.functions.append([found[0].key, None])
     return r.functions[-1][0] == found[0].key
+
+
+def of_whom(r: Reading, at: int, *, joined: bool) -> bool:
+    """ "customers who spent over $500 but never disputed": what is said behind the figure is said of the customers, and
+    selects none of the rows."""
+    if r.head_at < 0 or r.marks.isdisjoint({"of whom", "whom"}):
+        return False
+    spans = r.spans
+    start = spans.skip(at, ("filler", "glue", "question"), r.end)
+    told = any(spans.is_at(each, "not", "predicate") for each in range(at, min(start + 1, r.end)))
+    if not told and joined and "of whom" in r.marks:
+        told = any(spans.every(start, kind) for kind in ("meaning", "value", "event", "country"))
+        # "… and at most $900": of one figure a frame has one bound.
+        told = told or any(spans.is_at(each, "compare") for each in range(at, min(start + 1, r.end)))
+    if told:
+        r.marks.add("of whom no rows")
+        r.unread.append(at - 1)
+    return told
+
+
+def standing(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """ "where does MRR stand right now?": a figure's value is asked; where a payment is, no frame says."""
+    spots = r.spans.spots("standing", r.first, r.end)
+    other = any(r.spans.is_at(each, "standing", "stand" if sense.key == "where" else "where") for each in spots)
+    named = (sense for each in r.spans.spots("noun", r.first, r.end) for sense, _ in r.spans.every(each, "noun"))
+    nouns = [
+        r.spans.grammar.resources[each.resource].nouns[each.extra] for each in named if each.resource == r.resource.name
+    ]
+    figure = r.resource.name in {"metrics", "balance"} or any(each.aggregate for each in nouns)
+    return end if other and figure and r.operation is None else 0
 
 
 def bringing(r: Reading, at: int, end: int, sense: Sense) -> int:

@@ -92,7 +92,7 @@ def _value(r: Reading, at: int, kind: str) -> int:
         named = kind == "word" and r.operation is not None and r.spans.capital(at)
         return params.bare(r, at) if named else 0
     if r.operation is not None:
-        after = params.bare(r, at)
+        after = (references.counted(r, at) if kind == "number" else 0) or params.bare(r, at)
         if after or (r.operation.name == "create" and kind != "quote"):
             return after
     if kind == "id":
@@ -301,9 +301,10 @@ _HANDLERS: dict[str, handlers.Handler] = {
     "without": _without,
     "with": _with,
     "not": conditions.negation,
+    "dropping": conditions.dropping,
     "and": handlers.joint,
     "or": handlers.either,
-    "comma": handlers.stop,
+    "comma": handlers.comma,
     "stop": handlers.stop,
     "aggregate": figures.aggregate,
     "group": grouping.group,
@@ -328,6 +329,7 @@ _HANDLERS: dict[str, handlers.Handler] = {
     "comparative": versus.comparative,
     "comparing": versus.comparing,
     "bringing": pivot.bringing,
+    "standing": pivot.standing,
     "participle": handlers.participle,
     "indefinite": handlers.indefinite,
     "limit": figures.limit,

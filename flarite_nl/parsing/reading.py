@@ -143,7 +143,7 @@ class Reading:
             return
         after = self.spans.skip(at, ("comma",), self.end)
         noun = next((end for sense, end in self.spans.every(after, "noun") if sense.resource == self.resource.name), 0)
-        after = noun or after
+        after = noun or self.spans.is_at(after, "pronoun", "ones") or after
         joined = self.spans.is_at(after, "and") or self.spans.is_at(after, "or")
         if self.negate == "except" and joined:
             return

@@ -186,7 +186,7 @@ def ordinal(r: Reading, at: int, end: int, sense: Sense) -> int:
             break
         places.append(int(again[0].key))
         end = again[1]
-    if r.spans.skip(end, ("stop", "comma", "filler"), r.end) < r.end or r.spans.is_at(end, "order"):
+    if not _over(r, end) or r.spans.is_at(end, "order"):
         return 0
     found = antecedent(r, "pronoun", "it")
     if found is None or found[0] != "id" or found[1].position is not None or (r.order and r.operation is None):
@@ -206,7 +206,7 @@ def numbered(r: Reading, at: int, end: int, sense: Sense) -> int:
         places.append(int(str(place)))
         end = start + 1
         start = list_joint(r, end)
-    if len(set(places)) < 2 or r.spans.skip(end, ("stop", "comma", "filler"), r.end) < r.end:
+    if len(set(places)) < 2 or not _over(r, end):
         return 0
     found = antecedent(r, "pronoun", "it")
     if found is None or found[0] != "id" or found[1].position is not None:
@@ -218,6 +218,33 @@ def numbered(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 
 _PLACES = range(1, 101)
+
+
+def _over(r: Reading, at: int) -> bool:
+    """Does nothing follow but the second half of the verb: "mark the first two [uncollectible]"?"""
+    at = r.spans.skip(at, ("stop", "comma", "filler"), r.end)
+    while at < r.end and at in r.taken:
+        at = r.spans.skip(r.taken[at], ("stop", "comma", "filler"), r.end)
+    return at >= r.end
+
+
+def counted(r: Reading, at: int) -> int:
+    """ "refund 2 and 5" right after a list: right behind the verb several bare numbers are places in it."""
+    before = r.previous if not r.earlier else None
+    if r.operation is None or before is None or before.resource != r.resource.name or before.action != "list":
+        return 0
+    if r.taken.get(r.verb) != at or r.filters:
+        return 0
+    kept = dict(r.where), list(r.filters)
+    end = numbered(r, at, at, Sense("numbered", "numbers"))
+    own = r.filters[-1].value if end else None
+    places = own.position if isinstance(own, Ref) and isinstance(own.position, tuple) else ()
+    if end and before.limit is not None and any(each > before.limit for each in places):
+        # "refund 20 and 50" after the last 10: no places
+        r.where, r.filters[:] = kept
+        r.own_id = False
+        return 0
+    return end
 
 
 def _owned(r: Reading, at: int, end: int, found: tuple[str, Ref]) -> int:
@@ -289,7 +316,7 @@ def positions(r: Reading, at: int) -> int:
     # "the third" is a filler's word too; what counts is a position that follows the joint.
     for at_second in (joint, start):
         second = r.spans.at(at_second, "position") or r.spans.at(at_second, "ordinal") if at_second else None
-        if first and second and r.spans.skip(second[1], ("stop", "comma", "filler"), r.end) >= r.end:
+        if first and second and _over(r, second[1]):
             found = antecedent(r, "pronoun", "position")
             if found is not None and found[0] == "id":
                 r.add("id", "eq", Ref(found[1].ref, (int(first[0].key), int(second[0].key)), found[1].field))
@@ -303,7 +330,7 @@ def _first_few(r: Reading, at: int) -> int:
     number = r.spans.tokens[at].value if at < r.end and r.spans.tokens[at].kind == "number" else None
     if not isinstance(number, Decimal) or not 1 < number <= 100 or number != int(number):
         return 0
-    if r.spans.skip(at + 1, ("stop", "comma", "filler"), r.end) < r.end:
+    if not _over(r, at + 1):
         return 0
     found = antecedent(r, "pronoun", "position")
     if found is None or found[0] != "id" or found[1].position is not None:

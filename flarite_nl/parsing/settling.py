@@ -16,15 +16,15 @@ def settle_order(r: Reading) -> bool:
     if r.question == "exist" and any((each.field in UNIQUE and each.op == "eq") or _own(each) for each in r.filters):
         # "has Acme paid invoice INV-7?", "did we win du_1?": its number says which, whatever is asked about it.
         r.filters[:] = [each for each in r.filters if not _describes(r, each)]
-    if not key:
+    if not key or (r.functions and key == "new"):
         return True
     singular = r.head == "one" or (r.head == "" and not r.limit and "plural" not in r.marks)
     if r.limit is None and (singular or "single" in r.marks) and key != "new" and r.having is None:
         r.limit = 1
     if r.question == "exist" and key in (*TIMES, *SIZES):
         _about_the_picked(r)
-    if r.functions and key == "new":
-        return True
+    if r.group_by and not r.functions and not _rated(r, key):
+        return False
     if r.functions and (r.group_by or key in {"most", "fewest"}):
         if key not in SIZES:
             return False
@@ -39,6 +39,13 @@ def settle_order(r: Reading) -> bool:
         r.sort = Sort(r.order_field, "desc" if way == "desc" else "asc")
         return True
     return _settle_plain(r, key)
+
+
+def _rated(r: Reading, key: str) -> bool:
+    """ "best day for payments": by how many there were; "worst month for refunds" may be that of most, or of fewest."""
+    if key == "best":
+        r.functions = [["count", None]]
+    return key != "worst"
 
 
 def _own(each: Filter) -> bool:
@@ -128,6 +135,10 @@ def settle_figure(r: Reading) -> None:
         r.unread.append(r.first)
     if "how much" in r.marks and picked and r.functions == [["sum", None]] and not r.group_by:
         r.functions.clear()
+    dates = r.sort is not None and r.sort.field == r.resource.time and "pivot" in r.marks
+    if dates and not any(each.startswith(f"{r.resource.time}:") for each in r.group_by):
+        # "customers who spent over $500, most recent first": a group has no date.
+        r.unread.append(r.first)
     if r.functions and _foretold(r):
         r.unread.append(r.spans.spots("foretold", r.first, r.end)[0])
 

@@ -117,6 +117,8 @@ def _phone(r: Reading, at: int, spec: Field) -> tuple[str, Value, int] | None:
 
 
 def _code(r: Reading, at: int, spec: Field) -> tuple[str, Value, int] | None:
+    if spec.name == "card.last4" and r.spans.tokens[at].kind == "id":
+        return None
     found = code_at(r, at)
     return ("eq", found[0], found[1]) if found else None
 

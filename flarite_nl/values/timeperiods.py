@@ -135,9 +135,11 @@ class PeriodReader(Tokens):
         return self.so_far(Found(Months(month, 1, year), end, needs, weak=weak))
 
     def _asked_about(self, at: int, end: int) -> bool:
-        """ "May?", "and May?", "what about May?": with nothing behind it, it is no verb."""
+        """ "May?", "and May?", "what about May?", "May, June": with nothing or another month behind, it is no verb."""
         if not self.last(end):
             return False
+        if self.low[end] == "," and self.low[end + 1] in self.words.months:
+            return True
         about = at > 1 and self.has(at - 1, "approximate") and self.has(at - 2, "unless_after")
         return at == 0 or about or (at == 1 and self.phrase(0, "both") == 1)
 

@@ -72,11 +72,30 @@ class PhraseReader(Reader):
 
     def _no_year(self, at: int, found: Found, node: Node | None) -> bool:
         """Is a bare four-digit number at most an amount, a limit or part of a number?"""
+        if self._in_a_row(at):
+            return False
         glued = at > 0 and self.glued(at - 1) and self.low[at - 1] in "-./#:="
         if not isinstance(node, Range) and self.glued(found.end - 1) and self.low[found.end] in ("-", "/", ":"):
             glued = True
         number = int(self.low[at]) if self.low[at].isdecimal() else 2000
         return glued or number not in YEARS or (at > 0 and self.has(at - 1, "no_year_after"))
+
+    def _in_a_row(self, at: int) -> bool:
+        """ "in 2024 and 2025", "for 2023, 2024 and 2025": the years before it say what the number is."""
+        before = at
+        while before > 1 and (
+            joint := next((each for each in (before - 2, before - 1) if self._joins(each, before)), 0)
+        ):
+            year = self.year(joint - 1) if joint else None
+            if year is None or year[0] not in YEARS:
+                return False
+            before = joint - 1
+        leads = ("year_leads", "year_leads_weak")
+        starts = range(max(0, before - 4), before)
+        return before < at and any(self.phrase(each, name) == before for each in starts for name in leads)
+
+    def _joins(self, at: int, end: int) -> bool:
+        return at > 0 and self.phrase(at, "joiners") == end
 
     def _duration(self, at: int) -> Phrase | None:
         """ "3 months", "14 days": how long, not when."""
