@@ -246,6 +246,9 @@ def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int
             # "payments with failure reasons": the column is asked for; whom we can reach "with emails" is a condition.
             return column(r, at, end, Sense("column", spec.name, scope.resource.name))
         r.marks.discard("with")
+        if _breaks_off(r, at, end, scope):
+            r.missing.append(spec.name)
+            return end
         r.add(name, "exists", True)
         return used(r, scope, end)
     if r.functions and r.spans.is_at(at, "aggregate"):
@@ -255,6 +258,8 @@ def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int
     owned = owned or (r.own_id and r.spans.words[at - 1] == "'s") or (r.head_at < 0 and _of_what(r, end))
     owned = owned or (bool(r.fields) and r.spans.furthest(at - 1, ("and", "comma")) == at)
     if r.operation is not None or (spec.type == "time" and not owned) or r.spans.furthest(at, _PLAIN) >= end:
+        return 0
+    if _of_longer(r, at, end):
         return 0
     if _summed(r, at, end, spec):
         r.functions.append(["sum", name])
@@ -267,15 +272,26 @@ def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int
     return 0
 
 
+def _breaks_off(r: Reading, at: int, end: int, scope: Scope) -> bool:
+    """ "find the customer with the email": of one, "the" email is one that is still to be said."""
+    one = r.head == "one" and scope.prefix == "" and r.spans.is_at(at - 1, "definite") == at
+    return one and r.spans.skip(end, ("filler", "stop"), r.end) >= r.end
+
+
 _PLAIN = ("order", "glue", "compare", "grain")
 """Words that mean something of their own are no column where no value follows: "my last 5 coupons"."""
 
 
+def _of_longer(r: Reading, at: int, end: int) -> bool:
+    """ "total | amount due of …": is the word a figure's, and the field it is of named by more than the rest?"""
+    function = r.spans.is_at(at, "aggregate", "sum")
+    longer = r.spans.at(function, "field", r.resource.name) if function and r.head_at < 0 else None
+    return longer is not None and longer[1] > end
+
+
 def _summed(r: Reading, at: int, end: int, spec: Field) -> bool:
     """ "the total amount of unpaid invoices": the sum of several; that of one invoice is its column."""
-    function = r.spans.is_at(at, "aggregate", "sum")
-    longer = r.spans.at(function, "field", r.resource.name) if function else None  # "total | amount due of …"
-    if spec.type != "money" or r.head_at >= 0 or not function or (longer and longer[1] > end):
+    if spec.type != "money" or r.head_at >= 0 or not r.spans.is_at(at, "aggregate", "sum"):
         return False
     nouns = [sense for each in r.spans.spots("noun", end, r.end) for sense, _ in r.spans.every(each, "noun")]
     return any(sense.resource == r.resource.name and sense.key == "many" for sense in nouns)

@@ -15,7 +15,7 @@ from flarite_nl.parsing import (
     references,
 )
 from flarite_nl.parsing.names import begins_name
-from flarite_nl.parsing.reading import OWNERS, Reading
+from flarite_nl.parsing.reading import OWNERS, UNIQUE, Reading
 
 Handler = Callable[[Reading, int, int, Sense], int]
 
@@ -179,6 +179,8 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end
     if r.operation is not None and r.own_id and sense.key == "it" and _named_before(r):
         return end
+    if sense.key in _SPOKEN_OF and r.operation is None and _just_named(r, at):
+        return end
     if sense.key in {"hers", "their"} and (r.operation is None or not r.earlier) and _owned_before(r, at):
         return end
     if r.operation is not None and (r.operation.name == "create" or r.own_id):
@@ -186,6 +188,20 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.operation is not None and sense.kind == "pronoun" and (filled := params.pronoun(r, at)):
         return filled
     return references.pronoun(r, at, end, sense)
+
+
+def _just_named(r: Reading, at: int) -> bool:
+    """ "jane@acme.com: pull her up", "invoice number A-7 — has it been paid?": what the clause itself began with."""
+    spans = r.spans
+    if not any(each.field in _OWN | OWNERS and each.op in {"eq", "in"} for each in r.filters):
+        return False
+    coded = (place for place in range(r.first, at) if nouns.codelike(spans.tokens[place].text))
+    named = max((*(place for place in range(r.first, at) if spans.tokens[place].kind in _NAMED), *coded), default=-1)
+    return named >= 0 and spans.skip(named + 1, ("comma", "read", "question", "polite", "filler"), at) == at
+
+
+_OWN = UNIQUE | {"id", "email"}
+_SPOKEN_OF = frozenset({"it", "him", "them"})
 
 
 def _named_before(r: Reading) -> bool:
@@ -219,15 +235,23 @@ def question(r: Reading, at: int, end: int, sense: Sense) -> int:
             return 0
         r.marks |= {"list", "back"}
         return end
-    if sense.key == "exist" and r.head_at >= 0:
+    named = sense.key == "exist" and set_off(r, at)
+    if sense.key == "exist" and r.head_at >= 0 and not named:
         # Behind a noun "is" makes a statement or belongs to a relative clause: ``glue`` tells which.
         return 0
-    set_off = r.own_id and len(r.filters) == 1 and r.spans.is_at(at - 1, "comma") > 0
-    if sense.key == "exist" and r.head_at < 0 and (set_off or not r.filters):
+    if sense.key == "exist" and (named or not r.filters):
         r.question = "exist"
     if sense.key == "which":
         r.marks.add("which")
     return end
+
+
+def set_off(r: Reading, at: int) -> bool:
+    """ "in_1: has it been paid?", "invoice number A-7 - is it …": what is asked of the one set off by a mark."""
+    only = r.filters[0] if len(r.filters) == 1 else None
+    if only is None or only.field not in _OWN or only.op != "eq" or r.head == "many" or r.operation is not None:
+        return False
+    return r.spans.is_at(at - 1, "comma") > 0
 
 
 def permission(r: Reading, at: int, end: int, sense: Sense) -> int:

@@ -89,6 +89,9 @@ def _belongs(r: Reading, end: int, sense: Sense) -> bool:
     if any(each.resource == sense.resource for kind in DONE for each, _ in r.spans.every(end, kind)):
         # "invoice paid": there it describes the invoice.
         return False
+    if r.spans.is_at(end, "subject"):
+        # "did we refund anybody": of whom they are, if of anybody
+        return False
     following = {each.resource for each, _ in r.spans.every(end, "noun")}
     return sense.key == "one" and bool(following) and sense.resource not in following
 
@@ -119,6 +122,10 @@ def _told(r: Reading, at: int, end: int) -> bool:
     if not any(spans.every(at, kind) for kind in DONE):
         # "all fees"
         return False
+    before = next((back for back in range(at - 1, r.first - 1, -1) if not spans.is_at(back, "filler")), -1)
+    if spans.is_at(before, "being") and not any(spans.is_at(each, "question", "money") for each in range(r.first, at)):
+        # "which of them are paid?"
+        return True
     near = range(max(r.first, at - _SUBJECT), at)
     spoken = any(at - 1 <= (spans.is_at(each, "subject") or -2) or spans.is_at(each, "who") == at for each in near)
     if not spoken or "pivot" in r.marks:
@@ -177,6 +184,11 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
     return end
 
 
+def anybody(r: Reading, at: int) -> bool:
+    """ "did we refund anybody this week?": somebody, whoever it was."""
+    return r.spans.is_at(at, "subject") > 0 and any(sense.key == "one" for sense, _ in r.spans.every(at, "noun"))
+
+
 def _no_owner(r: Reading, at: int, end: int, said: Noun, many: bool) -> bool:
     """Is another resource's noun a column here, or of a figure that belongs to no object?"""
     if "with" in r.marks and r.operation is None and columns_from(r.spans, at, r.resource):
@@ -196,7 +208,9 @@ def _no_owner(r: Reading, at: int, end: int, said: Noun, many: bool) -> bool:
 
 def _compound(r: Reading, end: int) -> bool:
     """ "customer payments": a noun before the head that says nothing more."""
-    return r.head_at < 0 and any(sense.resource == r.resource.name for sense, _ in r.spans.every(end, "noun"))
+    somebody = r.spans.is_at(end, "subject")  # "did we refund anybody" is about no customers
+    own = any(sense.resource == r.resource.name for sense, _ in r.spans.every(end, "noun"))
+    return own and r.head_at < 0 and not somebody
 
 
 def _apposition(r: Reading, end: int, scope: Scope, resource: Resource, prefix: str) -> int:

@@ -39,7 +39,8 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
         for each in owners:
             r.add(each.field, each.op, each.value)
         return end
-    found = antecedent(r, kind, sense.key if at - 1 not in r.glue else "led " + sense.key)
+    found = _said_alike(r, at) if kind == "possessive" else None
+    found = found or antecedent(r, kind, sense.key if at - 1 not in r.glue else "led " + sense.key)
     if found is None:
         # "The subscriptions …, which of them …": the clause's own head.
         if sense.key not in {"them", "ones", "one"} or r.head_at < 0 or r.operation is not None:
@@ -53,11 +54,23 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
     r.add(name, "eq", ref)
     r.own_id = r.own_id or name == "id"
     r.marks.add("pronoun")
-    if name == "id" and sense.key == "it":
+    if name == "id" and sense.key in {"it", "him"}:
         r.marks.add("it")
     r.say(at, end, "pronoun")
     r.settle(end)
     return end
+
+
+def _said_alike(r: Reading, at: int) -> tuple[str, Ref] | None:
+    """ "cus_1, their last 3 charges and their disputes": the same word once more means whom it meant before."""
+    spans = r.spans
+    if not r.earlier or not any(spans.words[each] == spans.words[at] for each in spans.spots("possessive", 0, r.first)):
+        return None
+    for each in r.earlier[-1].filters:
+        ref = each.value
+        if isinstance(ref, Ref) and isinstance(ref.ref, int) and ref.field is None and ref.position is None:
+            return _points(r, ref.ref, r.earlier[ref.ref])
+    return None
 
 
 def _behind_words(r: Reading, at: int) -> int:

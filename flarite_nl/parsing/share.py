@@ -86,8 +86,9 @@ def _parallel(earlier: Reading, later: Reading) -> bool:
 
 
 def _bare_end(r: Reading) -> bool:
-    """Does the clause end with its noun?"""
-    return r.head_at >= 0 and not any(place > r.head_at for place in r.where.values()) and not r.group_by
+    """Does the clause end with its noun, or with the figure that stands for it ("total charge amount")?"""
+    named = r.head_at >= 0 or bool(r.functions)
+    return named and not any(place > r.head_at for place in r.where.values()) and not r.group_by
 
 
 def _bare_figure(r: Reading) -> bool:
