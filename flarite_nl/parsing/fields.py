@@ -8,6 +8,7 @@ from flarite_nl.model.values import Value
 from flarite_nl.parsing import figures, grouping
 from flarite_nl.parsing.compares import NUMERIC, used
 from flarite_nl.parsing.listing import columns_from
+from flarite_nl.parsing.names import unbroken
 from flarite_nl.parsing.openings import barred
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import add_values, list_at, range_at, value_at, window_at
@@ -42,6 +43,9 @@ def _field_phrase(r: Reading, at: int, end: int, sense: Sense) -> int:
         return after
     if spec.type in NUMERIC and _figure_of(r, at, end, scope, spec):
         return end
+    if r.order == "new" and r.order_at == at:
+        # "has a new phone" sorts by no phone
+        return 0
     if spec.name == r.order_field or (r.order and r.order_at == at and not r.order_field):
         r.order_field = scope.prefix + spec.name
         several = any(stop == end for _, stop in r.spans.every(at, "column"))
@@ -385,8 +389,9 @@ def metadata_value(r: Reading, at: int, behind: int, scope: Scope, key: str) -> 
     values: list[Value] = []
     while value_from < r.end and spans.tokens[value_from].kind not in {"mark", "suffix", "compare"}:
         token = spans.tokens[value_from]
-        values.append(token.value if token.kind == "quote" and isinstance(token.value, str) else token.text)
-        behind = value_from + 1
+        quoted = token.kind == "quote" and isinstance(token.value, str)
+        behind = value_from + 1 if quoted else unbroken(r, value_from)
+        values.append(str(token.value) if quoted else spans.words_of(value_from, behind))
         joint = spans.is_at(behind, "or")
         if not joint:
             break

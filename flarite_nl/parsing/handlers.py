@@ -74,6 +74,9 @@ def glue(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     if r.operation is not None and sense.key in _LEADING and _broken(r, at, end):
         return 0
+    if end - at > 1 and end - 1 in r.spans.times and r.spans.times[end - 1].last >= end:
+        # "refunds issued | on the 20th": the preposition is the day's, and what stands before it may name a date.
+        end = 0 if any(sense.resource == r.resource.name for sense, _ in r.spans.every(at, "event")) else end - 1
     r.glue.update(range(at, end))
     r.cursor = end
     return end

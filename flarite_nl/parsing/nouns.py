@@ -109,9 +109,14 @@ def _figure_field(r: Reading, at: int, end: int) -> bool:
 
 
 def _describes(r: Reading, at: int, end: int) -> bool:
-    """ "payouts paid out last week": behind the head a word for a status asks for no figure."""
+    """ "payouts paid out last week", "charges paid on the 1st": behind the head a word for a status, or for what was
+    done to it, asks for no figure."""
+    if not 0 <= r.head_at < at:
+        return False
     value = r.spans.at(at, "value", r.resource.name)
-    return 0 <= r.head_at < at and value is not None and value[1] == end
+    done = r.spans.at(at, "event", r.resource.name)
+    directly = any(r.skip_glue(stop) == at for _, stop in r.spans.every(r.head_at, "noun"))
+    return (value is not None and value[1] == end) or (done is not None and done[1] == end and directly)
 
 
 def _told(r: Reading, at: int, end: int) -> bool:
@@ -189,6 +194,13 @@ def anybody(r: Reading, at: int) -> bool:
     return r.spans.is_at(at, "subject") > 0 and any(sense.key == "one" for sense, _ in r.spans.every(at, "noun"))
 
 
+def its_own(r: Reading, at: int) -> bool:
+    """ "refund half of ch_1 to the customer": behind the ID of what an order is done to, whoever has it."""
+    named = any(each.field == "id" and place < at for each, place in r.where.items())
+    one = r.spans.is_at(at - 1, "definite") == at and any(sense.key == "one" for sense, _ in r.spans.every(at, "noun"))
+    return r.own_id and one and named and r.operation is not None
+
+
 def _no_owner(r: Reading, at: int, end: int, said: Noun, many: bool) -> bool:
     """Is another resource's noun a column here, or of a figure that belongs to no object?"""
     if "with" in r.marks and r.operation is None and columns_from(r.spans, at, r.resource):
@@ -218,6 +230,10 @@ def _apposition(r: Reading, end: int, scope: Scope, resource: Resource, prefix: 
     spans = r.spans
     made = r.operation is not None and r.operation.name == "create"
     start = spans.skip(end, ("comma",), r.end) if made else end
+    behind = spans.skip(end, ("filler",), r.end) if made else r.end
+    if start == end < behind < r.end and spans.words[behind] == ":":
+        # "new customer please: Jane Doe"
+        start = behind + 1
     called = spans.is_at(start, "naming")
     if called and "name" in resource.fields and not spans.is_at(called, "compare"):
         named = _names(r, spans.skip(called, ("glue",), r.end), scope, marked=True)

@@ -358,7 +358,8 @@ def _close(r: Reading) -> None:
                 r.add(name, "exists", True)
                 said.update(_paths(name))
             elif scope.resource.name == "customers":
-                if r.operation is not None or r.question != "exist" or not nouns.anybody(r, scope.position):
+                asked = r.operation is None and r.question == "exist" and nouns.anybody(r, scope.position)
+                if not asked and not nouns.its_own(r, scope.position):
                     r.marks.add("customer unnamed")
             else:
                 r.unread.append(scope.position)

@@ -196,7 +196,8 @@ def ordinal(r: Reading, at: int, end: int, sense: Sense) -> int:
             break
         places.append(int(again[0].key))
         end = again[1]
-    if r.spans.skip(end, ("stop", "comma", "filler"), r.end) < r.end or r.spans.is_at(end, "order"):
+    behind = r.spans.skip(end, ("stop", "comma", "filler"), r.end)
+    if (behind < r.end and not _written(r, end, behind)) or r.spans.is_at(end, "order"):
         return 0
     found = antecedent(r, "pronoun", "it")
     if found is None or found[0] != "id" or found[1].position is not None or (r.order and r.operation is None):
@@ -206,6 +207,15 @@ def ordinal(r: Reading, at: int, end: int, sense: Sense) -> int:
     r.own_id = True
     r.say(at, end, "position")
     return end
+
+
+def _written(r: Reading, end: int, at: int) -> bool:
+    """ "refund the second, it was fraud", "the third because it was a duplicate": what is written beside the object."""
+    if r.operation is None or (end == at and not r.spans.is_at(at, "note")):
+        return False
+    senses = [sense for sense, _ in r.spans.every(at, "pvalue") if sense.extra[0] == r.operation.name]
+    senses += [sense for sense, _ in r.spans.every(at, "param") if sense.extra == r.operation.name]
+    return any(sense.resource == r.resource.name for sense in senses)
 
 
 def numbered(r: Reading, at: int, end: int, sense: Sense) -> int:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from flarite_nl.grammar.schema import Param
 from flarite_nl.model.values import Money, Ref, Value
-from flarite_nl.parsing.names import code_at, name_at
+from flarite_nl.parsing.names import code_at, name_at, unbroken
 from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.references import antecedent
 from flarite_nl.parsing.values import country_at, list_joint
@@ -342,7 +342,7 @@ def _metadata(r: Reading, at: int, param: Param) -> Found | None:
     name = str(key.value) if key.kind == "quote" else key.text
     if token.kind == "quote":
         return {name: str(token.value)}, start + 1
-    end = start + 1
+    end = unbroken(r, start)
     while end < r.end and spans.tokens[end].kind == "word" and not spans.entries[end]:
         # "source = trade fair": a word that is none of ours goes on with the value.
         end += 1
