@@ -105,7 +105,7 @@ def _clause(state: State, clause: Clause, *, leads: bool = False) -> None:
     if best is None or narrows_nothing(state, clause, best):
         state.unread += [at for at in range(clause.first, clause.end) if not is_empty(state.spans, at)]
         return
-    if _of_what_is_made(state, best) or not _adds_columns(state, best):
+    if not _named_first(state, best) and (_of_what_is_made(state, best) or not _adds_columns(state, best)):
         take(state, clause, best)
 
 
@@ -128,6 +128,16 @@ def _preluded(state: State, best: Reading) -> None:
         state.unread += [at for at in range(told.first, told.end) if not is_empty(spans, at)]
         return
     explain(best, note, told.first, told.end)
+
+
+def _named_first(state: State, best: Reading) -> bool:
+    """ "jane@acme.com, pull her up": who is named in front and then asked for is asked for once."""
+    last = state.readings[-1][1] if len(state.readings) == len(state.intents) == 1 else None
+    if last is None or best.unread or best.operation is not None or last.operation is not None:
+        return False
+    if best.filters != [Filter("id", "eq", Ref(0))] or best.sort or best.order or best.functions or best.fields:
+        return False
+    return last.question == "" and last.marks.isdisjoint({"list", "which"}) and not last.functions
 
 
 def _of_what_is_made(state: State, best: Reading) -> bool:
@@ -332,8 +342,33 @@ def _best(state: State, clause: Clause) -> Reading | None:
 def _points_back(spans: Spans, clause: Clause) -> bool:
     """ "show me the third one": one of what was listed."""
     return any(spans.holds(kind, clause.first, clause.end) for kind in ("position", "numbered")) or any(
-        spans.is_at(at, "pronoun", "it") for at in spans.spots("pronoun", clause.first, clause.end)
+        spans.is_at(at, "pronoun", "it", "him") for at in spans.spots("pronoun", clause.first, clause.end)
     )
+
+
+def _pointed(state: State, clause: Clause, previous: Intent) -> Reading | None:
+    """ "show me the third one", "is it still active?": one of what the turn before found, and nothing more of it."""
+    spans = state.spans
+    r = Reading(spans, clause.first, clause.end, spans.grammar.resources[previous.resource], previous=previous)
+    start = spans.skip(clause.first, ("filler",))
+    opened = spans.is_at(start, "read", "open")
+    if opened and spans.holds("position", opened, opened + 2):
+        # "open number 4"; elsewhere it is a status.
+        r.taken[start] = opened
+    read(r)
+    return r if not r.unread and len(r.filters) == 1 and r.own_id and not r.functions else None
+
+
+def _asks_of_one(spans: Spans, clause: Clause) -> bool:
+    """Does a clause ask what a customer has or does, rather than for the customer: "does customer Initech have …",
+    "what did customer Initech spend"?"""
+    start = spans.skip(clause.first, ("filler",))
+    if spans.is_at(start, "question", "exist"):
+        return True
+    asked = spans.is_at(start, "question", "which")
+    doing = spans.is_at(asked - 1, "helping") == asked and not spans.is_at(asked - 1, "being")
+    named = spans.every(spans.skip(asked, ("filler",)), "noun") if asked and doing else ()
+    return any(sense.resource == "customers" and sense.key == "one" for sense, _ in named)
 
 
 def _listed(state: State, clause: Clause) -> Reading | None:
@@ -356,18 +391,12 @@ def _as_question(state: State, clause: Clause) -> Reading | None:
     wanted = subjects(spans, clause.first, clause.end)
     if (not wanted or clause.opening == "ones") and state.subject:
         wanted = [state.subject]
-    if not wanted and state.previous is not None and _points_back(spans, clause):
-        r = Reading(
-            spans, clause.first, clause.end, spans.grammar.resources[state.previous.resource], previous=state.previous
-        )
-        start = spans.skip(clause.first, ("filler",))
-        opened = spans.is_at(start, "read", "open")
-        if opened and spans.holds("position", opened, opened + 2):
-            # "open number 4"; elsewhere it is a status.
-            r.taken[start] = opened
-        read(r)
-        return r if not r.unread and len(r.filters) == 1 and r.own_id and not r.functions else None
-    if "customers" in wanted[:2] and spans.is_at(spans.skip(clause.first, ("filler",)), "question", "exist"):
+    asked = spans.is_at(spans.skip(clause.first, ("filler",)), "question", "exist") > 0
+    if state.previous is not None and (not wanted or asked) and _points_back(spans, clause):
+        pointed = _pointed(state, clause, state.previous)
+        if pointed is not None or not wanted:
+            return pointed
+    if "customers" in wanted[:2] and _asks_of_one(spans, clause):
         # "does customer Initech have any draft invoices?", "has cus_1 paid in_1?" ask for the invoices.
         wanted = [*(each for each in wanted if each != "customers"), "customers"]
     listed = _listed(state, clause)

@@ -72,6 +72,7 @@ def split_clauses(spans: Spans) -> list[Clause]:
         ):
             kind = (
                 _object(spans, first, at, joint)
+                or _other_kind(spans, first, at, joint)
                 or _ones(spans, first, at, joint)
                 or _opening(spans, joint)
                 or ("stop" if stopped else "")
@@ -110,6 +111,20 @@ def _object(spans: Spans, first: int, at: int, joint: int) -> str:
     if kind == "id" and spans.tokens[right].value in {spans.tokens[each].value for each in range(first, at)}:
         return "object"
     return ""
+
+
+def _other_kind(spans: Spans, first: int, at: int, joint: int) -> str:
+    """ "show price_1 and prod_2", "cus_1, sub_2": two objects, each by its own ID, and not the one of the other."""
+    left, right = spans.tokens[at - 1], spans.skip(joint, ("filler", "noun"))
+    if left.kind != "id" or right >= spans.n or spans.tokens[right].kind != "id":
+        return ""
+    alone = spans.skip(right + 1, ("filler",)) >= spans.n or not _JOINTS.isdisjoint(spans.kinds[right + 1])
+    start = spans.skip(first, ("filler", "read", "comma"), at)
+    shown = spans.holds("read", first, start) or "verb" not in spans.places
+    if not alone or not shown or spans.tokens[right].value == left.value:
+        return ""
+    bare = all(spans.is_at(each, "comma") or _bare(spans, each, each + 1) for each in range(start, at))
+    return "read" if bare else ""
 
 
 def _ones(spans: Spans, first: int, at: int, joint: int) -> str:
@@ -257,7 +272,7 @@ def _opening(spans: Spans, at: int) -> str:
         return ""
     if orders_at(spans, at):
         return "verb"
-    shown = spans.is_at(at, "read", "show")
+    shown = 0 if _one_of_a_field(spans, at) else spans.is_at(at, "read", "show")
     listed = bool(spans.every(at, "field")) and (spans.is_at(shown, "and") or spans.is_at(shown, "comma"))
     if shown and not (listed or spans.is_at(at, "aggregate")) and spans.is_at(at, "naming") <= shown:
         # "…, name and email": a column among others shows nothing.
@@ -278,6 +293,13 @@ def _opening(spans: Spans, at: int) -> str:
     if noun and not spans.is_at(noun, "not", "after") and not spans.is_at(at, "not"):
         return "noun"
     return ""
+
+
+def _one_of_a_field(spans: Spans, at: int) -> bool:
+    """ "… and a status of incomplete": one more condition, though the words could ask for something to be shown."""
+    if "field" not in spans.kinds[at] or "noun" in spans.kinds[at] or spans.is_at(at - 1, "indefinite") != at:
+        return False
+    return any(spans.is_at(end, "compare", "eq") for _, end in spans.every(at, "field"))
 
 
 def _asks(spans: Spans, at: int) -> bool:

@@ -8,6 +8,7 @@ from flarite_nl.model.values import Value
 from flarite_nl.parsing import figures, grouping
 from flarite_nl.parsing.compares import NUMERIC, used
 from flarite_nl.parsing.listing import columns_from
+from flarite_nl.parsing.names import unbroken
 from flarite_nl.parsing.openings import barred, noun_ahead
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import add_values, list_at, range_at, value_at, window_at
@@ -42,6 +43,9 @@ def _field_phrase(r: Reading, at: int, end: int, sense: Sense) -> int:
         return after
     if spec.type in NUMERIC and _figure_of(r, at, end, scope, spec):
         return end
+    if r.order == "new" and r.order_at == at:
+        # "has a new phone" sorts by no phone
+        return 0
     if spec.name == r.order_field or (r.order and r.order_at == at and not r.order_field):
         r.order_field = scope.prefix + spec.name
         several = any(stop == end for _, stop in r.spans.every(at, "column"))
@@ -271,20 +275,7 @@ def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int
         r.add(name, "eq" if spec.type == "boolean" else "exists", False)
         return used(r, scope, end)
     if "with" in r.marks:
-        if spec.type == "boolean":
-            # "with evidence": it is so
-            r.marks.discard("with")
-            r.add(name, "eq", True)
-            return used(r, scope, end)
-        several = any(stop == end for _, stop in r.spans.every(at, "column"))
-        if r.operation is None and columns_from(r.spans, at, scope.resource):
-            return column(r, at, end, Sense("column", spec.name, scope.resource.name))
-        if several and r.operation is None and spec.type not in {"text", "email", "phone", "metadata", "reference"}:
-            # "payments with failure reasons": the column is asked for; whom we can reach "with emails" is a condition.
-            return column(r, at, end, Sense("column", spec.name, scope.resource.name))
-        r.marks.discard("with")
-        r.add(name, "exists", True)
-        return _also_had(r, used(r, scope, end), scope)
+        return _had(r, at, end, scope, spec)
     if r.functions and r.spans.is_at(at, "aggregate"):
         # "number and total amount": another figure, no column.
         return 0
@@ -292,6 +283,8 @@ def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int
     owned = owned or (r.own_id and r.spans.words[at - 1] == "'s") or (r.head_at < 0 and _of_what(r, end))
     owned = owned or (bool(r.fields) and r.spans.furthest(at - 1, ("and", "comma")) == at)
     if r.operation is not None or (spec.type == "time" and not owned) or r.spans.furthest(at, _PLAIN) >= end:
+        return 0
+    if _of_longer(r, at, end):
         return 0
     if _summed(r, at, end, spec):
         r.functions.append(["sum", name])
@@ -304,15 +297,48 @@ def _bare_field(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int
     return 0
 
 
+def _had(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int:
+    """A field behind "with": what is there, a flag that is set, or a column that is asked for."""
+    name = scope.prefix + spec.name
+    if spec.type == "boolean":
+        # "with evidence": it is so
+        r.marks.discard("with")
+        r.add(name, "eq", True)
+        return used(r, scope, end)
+    several = any(stop == end for _, stop in r.spans.every(at, "column"))
+    if r.operation is None and columns_from(r.spans, at, scope.resource):
+        return column(r, at, end, Sense("column", spec.name, scope.resource.name))
+    if several and r.operation is None and spec.type not in {"text", "email", "phone", "metadata", "reference"}:
+        # "payments with failure reasons": the column is asked for; whom we can reach "with emails" is a condition.
+        return column(r, at, end, Sense("column", spec.name, scope.resource.name))
+    r.marks.discard("with")
+    if _breaks_off(r, at, end, scope):
+        r.missing.append(spec.name)
+        return end
+    r.add(name, "exists", True)
+    return _also_had(r, used(r, scope, end), scope)
+
+
+def _breaks_off(r: Reading, at: int, end: int, scope: Scope) -> bool:
+    """ "find the customer with the email": of one, "the" email is one that is still to be said."""
+    one = r.head == "one" and scope.prefix == "" and r.spans.is_at(at - 1, "definite") == at
+    return one and r.spans.skip(end, ("filler", "stop"), r.end) >= r.end
+
+
 _PLAIN = ("order", "glue", "compare", "grain")
 """Words that mean something of their own are no column where no value follows: "my last 5 coupons"."""
 
 
+def _of_longer(r: Reading, at: int, end: int) -> bool:
+    """ "total | amount due of …": is the word a figure's, and the field it is of named by more than the rest?"""
+    function = r.spans.is_at(at, "aggregate", "sum")
+    longer = r.spans.at(function, "field", r.resource.name) if function and r.head_at < 0 else None
+    return longer is not None and longer[1] > end
+
+
 def _summed(r: Reading, at: int, end: int, spec: Field) -> bool:
     """ "the total amount of unpaid invoices": the sum of several; that of one invoice is its column."""
-    function = r.spans.is_at(at, "aggregate", "sum")
-    longer = r.spans.at(function, "field", r.resource.name) if function else None  # "total | amount due of …"
-    if spec.type != "money" or r.head_at >= 0 or not function or (longer and longer[1] > end):
+    if spec.type != "money" or r.head_at >= 0 or not r.spans.is_at(at, "aggregate", "sum"):
         return False
     nouns = [sense for each in r.spans.spots("noun", end, r.end) for sense, _ in r.spans.every(each, "noun")]
     return any(sense.resource == r.resource.name and sense.key == "many" for sense in nouns)
@@ -412,8 +438,9 @@ def metadata_value(r: Reading, at: int, behind: int, scope: Scope, key: str) -> 
     values: list[Value] = []
     while value_from < r.end and spans.tokens[value_from].kind not in {"mark", "suffix", "compare"}:
         token = spans.tokens[value_from]
-        values.append(token.value if token.kind == "quote" and isinstance(token.value, str) else token.text)
-        behind = value_from + 1
+        quoted = token.kind == "quote" and isinstance(token.value, str)
+        behind = value_from + 1 if quoted else unbroken(r, value_from)
+        values.append(str(token.value) if quoted else spans.words_of(value_from, behind))
         joint = spans.is_at(behind, "or")
         if not joint:
             break

@@ -285,6 +285,9 @@ def _written_to(r: Reading, at: int) -> bool:
 
 
 def _had(r: Reading, at: int) -> bool:
+    if "with" in r.marks and r.spans.is_at(at - 1, "definite") == at:
+        # "the invoice with the number": which number, the words break off
+        return r.spans.skip(at + 1, ("stop",), r.end) >= r.end
     return "without" in r.marks or ("with" in r.marks and r.spans.is_at(at - 1, "indefinite") == at)
 
 

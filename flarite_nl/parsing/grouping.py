@@ -16,7 +16,8 @@ def group(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end
     if r.operation is not None:
         return 0
-    if "sorting" in r.marks and "pivot" not in r.marks and sense.key == "by" and not r.sort:
+    directed = not (r.functions or r.group_by or r.sort) and sorting.directed(r, end)
+    if directed or ("sorting" in r.marks and "pivot" not in r.marks and sense.key == "by" and not r.sort):
         return sorting.sort(r, at, end, Sense("sort", "by"))
     ranked = _ranked_by(r, end)
     if ranked:

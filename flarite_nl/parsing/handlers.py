@@ -16,7 +16,7 @@ from flarite_nl.parsing import (
     references,
 )
 from flarite_nl.parsing.names import begins_name
-from flarite_nl.parsing.reading import OWNERS, Reading
+from flarite_nl.parsing.reading import OWNERS, UNIQUE, Reading
 from flarite_nl.parsing.values import add_values
 
 Handler = Callable[[Reading, int, int, Sense], int]
@@ -76,6 +76,9 @@ def glue(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     if r.operation is not None and sense.key in _LEADING and _broken(r, at, end):
         return 0
+    if end - at > 1 and end - 1 in r.spans.times and r.spans.times[end - 1].last >= end:
+        # "refunds issued | on the 20th": the preposition is the day's, and what stands before it may name a date.
+        end = 0 if any(sense.resource == r.resource.name for sense, _ in r.spans.every(at, "event")) else end - 1
     r.glue.update(range(at, end))
     r.cursor = end
     return end
@@ -189,6 +192,8 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
         r.own_id = True
         r.marks.add("told")
         return end
+    if sense.key in _SPOKEN_OF and r.operation is None and _just_named(r, at):
+        return end
     if sense.key in {"hers", "their"} and (r.operation is None or not r.earlier) and _owned_before(r, at):
         return end
     if r.operation is not None and (r.operation.name == "create" or r.own_id):
@@ -196,6 +201,20 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.operation is not None and sense.kind == "pronoun" and (filled := params.pronoun(r, at)):
         return filled
     return references.pronoun(r, at, end, sense)
+
+
+def _just_named(r: Reading, at: int) -> bool:
+    """ "jane@acme.com: pull her up", "invoice number A-7 — has it been paid?": what the clause itself began with."""
+    spans = r.spans
+    if not any(each.field in _OWN | OWNERS and each.op in {"eq", "in"} for each in r.filters):
+        return False
+    coded = (place for place in range(r.first, at) if nouns.codelike(spans.tokens[place].text))
+    named = max((*(place for place in range(r.first, at) if spans.tokens[place].kind in _NAMED), *coded), default=-1)
+    return named >= 0 and spans.skip(named + 1, ("comma", "read", "question", "polite", "filler"), at) == at
+
+
+_OWN = UNIQUE | {"id", "email"}
+_SPOKEN_OF = frozenset({"it", "him", "them"})
 
 
 def _named_before(r: Reading) -> bool:
@@ -232,15 +251,23 @@ def question(r: Reading, at: int, end: int, sense: Sense) -> int:
     last = r.spans.skip(end, ("stop", "filler"), r.end) >= r.end
     if r.follow_up and last and sense.key == "which" and r.spans.is_at(at, "question", "list") == end:
         return 0
-    if sense.key == "exist" and r.head_at >= 0:
+    named = sense.key == "exist" and set_off(r, at)
+    if sense.key == "exist" and r.head_at >= 0 and not named:
         # Behind a noun "is" makes a statement or belongs to a relative clause: ``glue`` tells which.
         return 0
-    set_off = r.own_id and len(r.filters) == 1 and r.spans.is_at(at - 1, "comma") > 0
-    if sense.key == "exist" and r.head_at < 0 and (set_off or not r.filters):
+    if sense.key == "exist" and (named or not r.filters):
         r.question = "exist"
     if sense.key == "which":
         r.marks.add("which")
     return end
+
+
+def set_off(r: Reading, at: int) -> bool:
+    """ "in_1: has it been paid?", "invoice number A-7 - is it …": what is asked of the one set off by a mark."""
+    only = r.filters[0] if len(r.filters) == 1 else None
+    if only is None or only.field not in _OWN or only.op != "eq" or r.head == "many" or r.operation is not None:
+        return False
+    return r.spans.is_at(at - 1, "comma") > 0
 
 
 def permission(r: Reading, at: int, end: int, sense: Sense) -> int:

@@ -55,7 +55,8 @@ def loose(r: Reading, at: int) -> int:
         scope.used = True
         r.settle(after)
         return after
-    if token.kind == "word" and "." in token.text and r.spans.is_at(at - 1, "glue") and r.operation is None:
+    dotted = token.kind == "word" and "." in token.text and not token.lower.startswith("metadata.")
+    if dotted and r.spans.is_at(at - 1, "glue") and r.operation is None:
         return identifiers.domain(r, at)
     if token.kind == "word":
         for kind in ("country", "currency"):

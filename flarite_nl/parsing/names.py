@@ -181,17 +181,34 @@ def code_at(r: Reading, at: int) -> tuple[str, int] | None:
 
 
 def _hyphenated(r: Reading, at: int) -> int:
-    """The end of a code in capitals with hyphens in it ("ANA-VIP"); a hyphen inside words is no token."""
-    tokens, end = r.spans.tokens, at + 1
-    while (
-        not r.spans.upper
-        and end < r.end
-        and tokens[end - 1].text.isupper()
-        and tokens[end].text.isupper()
-        and r.spans.text[tokens[end - 1].end : tokens[end].start] == "-"
-    ):
-        end += 1
+    """The end of a code in capitals with hyphens in it ("ANA-VIP", "A-7")."""
+    end = at + 1
+    while not r.spans.upper and r.spans.tokens[end - 1].text.isupper() and (behind := _behind_hyphen(r, end)):
+        text = r.spans.tokens[behind - 1].text
+        if not (text.isupper() or text.isdigit()):
+            break
+        end = behind
     return end
+
+
+def unbroken(r: Reading, at: int) -> int:
+    """ "ci-42", "W-1": where a word with hyphens in it ends, be there no blank."""
+    end = at + 1
+    while behind := _behind_hyphen(r, end):
+        end = behind
+    return end
+
+
+def _behind_hyphen(r: Reading, end: int) -> int:
+    """The end of what a hyphen joins to the token before ``end``, or 0; inside a word it is no token, before a figure
+    it is one."""
+    tokens = r.spans.tokens
+    if end < r.end and r.spans.plain[tokens[end - 1].end : tokens[end].start] == "-":
+        return end + 1
+    if end + 1 >= r.end or tokens[end].text != "-" or tokens[end].start != tokens[end - 1].end:
+        return 0
+    after = tokens[end + 1]
+    return end + 2 if after.start == tokens[end].end and after.kind in {"word", "number", "code"} else 0
 
 
 def _shaped(text: str, upper: bool) -> bool:

@@ -85,7 +85,7 @@ def _no_figure(r: Reading, at: int, end: int) -> bool:
     """Does a noun that may ask for a figure ask for none here?"""
     if "with" in r.marks and columns_from(r.spans, at, r.resource):
         return True
-    return _figure_field(r, at, end) or _told(r, at, end)
+    return _figure_field(r, at, end) or _describes(r, at, end) or _told(r, at, end)
 
 
 def _belongs(r: Reading, end: int, sense: Sense) -> bool:
@@ -96,6 +96,9 @@ def _belongs(r: Reading, end: int, sense: Sense) -> bool:
         return noun_ahead(r.spans, end + 1) > 0
     if any(each.resource == sense.resource for kind in DONE for each, _ in r.spans.every(end, kind)):
         # "invoice paid": there it describes the invoice.
+        return False
+    if r.spans.is_at(end, "subject"):
+        # "did we refund anybody": of whom they are, if of anybody
         return False
     following = {each.resource for each, _ in r.spans.every(end, "noun")}
     return sense.key == "one" and bool(following) and sense.resource not in following
@@ -113,16 +116,29 @@ def _figure_field(r: Reading, at: int, end: int) -> bool:
     )
 
 
+def _describes(r: Reading, at: int, end: int) -> bool:
+    """ "payouts paid out last week", "charges paid on the 1st": behind the head a word for a status, or for what was
+    done to it, asks for no figure."""
+    if not 0 <= r.head_at < at:
+        return False
+    value = r.spans.at(at, "value", r.resource.name)
+    done = r.spans.at(at, "event", r.resource.name)
+    directly = any(r.skip_glue(stop) == at for _, stop in r.spans.every(r.head_at, "noun"))
+    return (value is not None and value[1] == end) or (done is not None and done[1] == end and directly)
+
+
 def _told(r: Reading, at: int, end: int) -> bool:
     """ "have they paid?", "who paid them", "the paid ones": no figure, unless one is asked for."""
     spans = r.spans
-    value = spans.at(at, "value", r.resource.name)
-    if spans.is_at(end, "pronoun", "ones") or (0 <= r.head_at < at and value is not None and value[1] == end):
-        # … "payouts paid out last week"
+    if spans.is_at(end, "pronoun", "ones"):
         return True
     if not any(spans.every(at, kind) for kind in DONE):
         # "all fees"
         return False
+    before = next((back for back in range(at - 1, r.first - 1, -1) if not spans.is_at(back, "filler")), -1)
+    if spans.is_at(before, "being") and not any(spans.is_at(each, "question", "money") for each in range(r.first, at)):
+        # "which of them are paid?"
+        return True
     near = range(max(r.first, at - _SUBJECT), at)
     spoken = any(at - 1 <= (spans.is_at(each, "subject") or -2) or spans.is_at(each, "who") == at for each in near)
     if not spoken or "pivot" in r.marks:
@@ -181,6 +197,18 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
     return end
 
 
+def anybody(r: Reading, at: int) -> bool:
+    """ "did we refund anybody this week?": somebody, whoever it was."""
+    return r.spans.is_at(at, "subject") > 0 and any(sense.key == "one" for sense, _ in r.spans.every(at, "noun"))
+
+
+def its_own(r: Reading, at: int) -> bool:
+    """ "refund half of ch_1 to the customer": behind the ID of what an order is done to, whoever has it."""
+    named = any(each.field == "id" and place < at for each, place in r.where.items())
+    one = r.spans.is_at(at - 1, "definite") == at and any(sense.key == "one" for sense, _ in r.spans.every(at, "noun"))
+    return r.own_id and one and named and r.operation is not None
+
+
 def _no_owner(r: Reading, at: int, end: int, said: Noun, many: bool) -> bool:
     """Is another resource's noun a column here, or of a figure that belongs to no object?"""
     if "with" in r.marks and r.operation is None and columns_from(r.spans, at, r.resource):
@@ -200,7 +228,9 @@ def _no_owner(r: Reading, at: int, end: int, said: Noun, many: bool) -> bool:
 
 def _compound(r: Reading, end: int) -> bool:
     """ "customer payments": a noun before the head that says nothing more."""
-    return r.head_at < 0 and any(sense.resource == r.resource.name for sense, _ in r.spans.every(end, "noun"))
+    somebody = r.spans.is_at(end, "subject")  # "did we refund anybody" is about no customers
+    own = any(sense.resource == r.resource.name for sense, _ in r.spans.every(end, "noun"))
+    return own and r.head_at < 0 and not somebody
 
 
 def _apposition(r: Reading, end: int, scope: Scope, resource: Resource, prefix: str) -> int:
@@ -208,6 +238,10 @@ def _apposition(r: Reading, end: int, scope: Scope, resource: Resource, prefix: 
     spans = r.spans
     made = r.operation is not None and r.operation.name == "create"
     start = spans.skip(end, ("comma",), r.end) if made else end
+    behind = spans.skip(end, ("filler",), r.end) if made else r.end
+    if start == end < behind < r.end and spans.words[behind] == ":":
+        # "new customer please: Jane Doe"
+        start = behind + 1
     called = spans.is_at(start, "naming")
     if called and "name" in resource.fields and not spans.is_at(called, "compare"):
         named = _names(r, spans.skip(called, ("glue",), r.end), scope, marked=True)

@@ -125,10 +125,16 @@ def _nominal(spans: Spans, at: int) -> bool:
 def noun_ahead(spans: Spans, at: int) -> int:
     """The end of a noun that comes with only words before it that describe it; 0 if none does."""
     limit = min(spans.n, at + _WINDOW)
+    figure = spans.is_at(at, "aggregate") > 0
     while at < limit:
         nouns = spans.every(at, "noun")
         if nouns and nouns[0][1] >= max((end for _, end in spans.every(at, "field")), default=0):
             return nouns[0][1]
+        own = {sense.resource for sense, _ in nouns} if figure and nouns else ()
+        for sense, end in spans.every(at, "field") if own else ():
+            if sense.resource in own:
+                # "… and total dispute amount"
+                return end
         span = spans.times.get(at)
         if span is not None:
             at = span.last + 1
@@ -212,7 +218,7 @@ def led_verb(spans: Spans, first: int, end: int) -> int:
             set_off = told or spans.is_at(at - 1, "comma") > 0 or spans.tokens[at - 1].kind in {"id", "email"}
             set_off = set_off or (at == start + 1 and not spans.is_at(start, "glue"))
             if set_off and orders_at(spans, at):
-                led = explains(spans, start, at) if told else _leads(spans, start)
+                led = _brings(spans, start, at) or (explains(spans, start, at) if told else _leads(spans, start))
                 why = spans.is_at(start, "note") > 0
                 return at if led and (why or not _held(spans, first, at)) else 0
         if "stop" in here:
@@ -245,6 +251,16 @@ def set_off_at(spans: Spans, verb: int) -> int:
     while mark > 0 and (spans.is_at(mark, "asking") or spans.is_at(mark, "polite") == mark + 1):
         mark -= 1
     return mark if spans.words[mark] in {":", "-"} or (spans.words[mark] == "," and mark < verb - 1) else 0
+
+
+def _brings(spans: Spans, first: int, verb: int) -> bool:
+    """ "cus_1 has a new email, please change it to …": is told what the order is to write?"""
+    had = spans.is_at(first + 1, "with") if spans.tokens[first].kind in {"id", "email"} else 0
+    named = spans.every(spans.skip(had, ("filler", "indefinite")), "param") if had else ()
+    return any(
+        sense.extra == "update" and spans.skip(end, ("comma", "polite", "asking", "filler")) == verb
+        for sense, end in named
+    )
 
 
 def _leads(spans: Spans, at: int) -> bool:

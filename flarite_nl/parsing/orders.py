@@ -268,6 +268,9 @@ def _picks(spans: Spans, at: int, end: int, resource: str) -> bool:
 
 def object_at(spans: Spans, at: int, end: int) -> bool:
     """Does what follows make the word before it a verb for sure: "void the …", "refund it", "return ch_1"?"""
+    while courtesy := spans.is_at(at, "filler", "courtesy"):
+        # "refund please the payment ch_1"
+        at = courtesy
     if at >= end:
         return True
     token = spans.tokens[at]

@@ -9,7 +9,7 @@ from flarite_nl.grammar.lexicon import Entry
 from flarite_nl.grammar.schema import Operation, Param
 from flarite_nl.model.values import Value
 from flarite_nl.parsing.compares import before_noun
-from flarite_nl.parsing.names import name_at
+from flarite_nl.parsing.names import name_at, unbroken
 from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.slotvalues import TARGETS, Found, pronoun_value, sized, value_of, word_value
 
@@ -87,7 +87,10 @@ def _set_key(r: Reading, first: int, at: int, name: str) -> int:
     if token.kind == "word" and r.spans.furthest(at, ("glue", "filler", "not", "presence", "boolean")) > at:
         # "to on cus_1", "to null": nothing to write, or nobody knows what.
         return 0
-    return _set(r, first, at + 1, name, str(token.value) if token.kind == "quote" else token.text)
+    if token.kind == "quote":
+        return _set(r, first, at + 1, name, str(token.value))
+    end = unbroken(r, at)
+    return _set(r, first, end, name, r.spans.words_of(at, end))
 
 
 def _part(r: Reading, at: int, end: int, entry: Entry, operation: Operation) -> int:
@@ -308,7 +311,8 @@ def _takes(r: Reading, at: int, operation: Operation, param: Param) -> bool:
         if kind == "quote":
             return param.name == "product" and operation.name == "create"
         if kind == "word":
-            return param.name == "product" and operation.name == "create" and _plan_named(r, at)
+            named = param.name == "product" and operation.name == "create"
+            return named and (_plan_named(r, at) or _set_off(r, at, operation))
         return kind in {"id", "email"} and (operation.name == "create" or _behind_to(r, at))
     if param.type in {"text", "email", "phone"}:
         return operation.name == "create" and (param.type != "text" or kind == "quote")
@@ -325,6 +329,15 @@ def _plan_named(r: Reading, at: int) -> bool:
     if found is None or not r.spans.capital(at):
         return False
     return any(sense.resource in {"prices", "products"} for sense, _ in r.spans.every(found[1] - 1, "noun"))
+
+
+def _set_off(r: Reading, at: int, operation: Operation) -> bool:
+    """ "create a payment link: Pottery Workshop, £65": a name right behind the colon, where nothing else has one."""
+    spans = r.spans
+    if r.head_at < 0 or spans.words[at - 1] != ":" or not spans.capital(at) or spans.title:
+        return False
+    headed = any(spans.skip(stop, ("filler",), r.end) == at - 1 for _, stop in spans.every(r.head_at, "noun"))
+    return headed and operation.params.keys().isdisjoint({"name", "nickname", "customer"})
 
 
 def _behind_to(r: Reading, at: int) -> bool:

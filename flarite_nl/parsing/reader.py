@@ -18,6 +18,7 @@ from flarite_nl.parsing import (
     handlers,
     identifiers,
     loose,
+    nouns,
     params,
     periods,
     pivot,
@@ -226,7 +227,8 @@ def _bind_ahead(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 
 def _with(r: Reading, at: int, end: int, sense: Sense) -> int:
-    if r.head_at < 0 and not r.filters and r.spans.is_at(at, "question", "exist"):
+    asked = r.spans.is_at(at, "question", "exist") > 0
+    if asked and ((r.head_at < 0 and not r.filters) or handlers.set_off(r, at)):
         return 0
     r.marks.add("with")
     r.glue.update(range(at, end))
@@ -358,7 +360,9 @@ def _close(r: Reading) -> None:
                 r.add(name, "exists", True)
                 said.update(_paths(name))
             elif scope.resource.name == "customers":
-                r.marks.add("customer unnamed")
+                asked = r.operation is None and r.question == "exist" and nouns.anybody(r, scope.position)
+                if not asked and not nouns.its_own(r, scope.position):
+                    r.marks.add("customer unnamed")
             else:
                 r.unread.append(scope.position)
     if "pivot" in r.marks and not r.order and not r.sort and r.having is None:

@@ -39,7 +39,8 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
         for each in owners:
             r.add(each.field, each.op, each.value)
         return end
-    found = antecedent(r, kind, sense.key if at - 1 not in r.glue else "led " + sense.key)
+    found = _said_alike(r, at) if kind == "possessive" else None
+    found = found or antecedent(r, kind, sense.key if at - 1 not in r.glue else "led " + sense.key)
     if found is None:
         # "The subscriptions …, which of them …": the clause's own head.
         behind = r.operation is not None and 0 <= r.head_at < r.verb  # "draft invoices of cus_1: finalize them"
@@ -56,11 +57,23 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
     r.add(name, "eq", ref)
     r.own_id = r.own_id or name == "id"
     r.marks.add("pronoun")
-    if name == "id" and sense.key == "it":
+    if name == "id" and sense.key in {"it", "him"}:
         r.marks.add("it")
     r.say(at, end, "pronoun")
     r.settle(end)
     return end
+
+
+def _said_alike(r: Reading, at: int) -> tuple[str, Ref] | None:
+    """ "cus_1, their last 3 charges and their disputes": the same word once more means whom it meant before."""
+    spans = r.spans
+    if not r.earlier or not any(spans.words[each] == spans.words[at] for each in spans.spots("possessive", 0, r.first)):
+        return None
+    for each in r.earlier[-1].filters:
+        ref = each.value
+        if isinstance(ref, Ref) and isinstance(ref.ref, int) and ref.field is None and ref.position is None:
+            return _points(r, ref.ref, r.earlier[ref.ref])
+    return None
 
 
 def _behind_words(r: Reading, at: int) -> int:
@@ -186,7 +199,8 @@ def ordinal(r: Reading, at: int, end: int, sense: Sense) -> int:
             break
         places.append(int(again[0].key))
         end = again[1]
-    if not _over(r, end) or r.spans.is_at(end, "order"):
+    behind = r.spans.skip(end, ("stop", "comma", "filler"), r.end)
+    if not (_over(r, end) or (behind < r.end and _written(r, end, behind))) or r.spans.is_at(end, "order"):
         return 0
     found = antecedent(r, "pronoun", "it")
     if found is None or found[0] != "id" or found[1].position is not None or (r.order and r.operation is None):
@@ -196,6 +210,15 @@ def ordinal(r: Reading, at: int, end: int, sense: Sense) -> int:
     r.own_id = True
     r.say(at, end, "position")
     return end
+
+
+def _written(r: Reading, end: int, at: int) -> bool:
+    """ "refund the second, it was fraud", "the third because it was a duplicate": what is written beside the object."""
+    if r.operation is None or (end == at and not r.spans.is_at(at, "note")):
+        return False
+    senses = [sense for sense, _ in r.spans.every(at, "pvalue") if sense.extra[0] == r.operation.name]
+    senses += [sense for sense, _ in r.spans.every(at, "param") if sense.extra == r.operation.name]
+    return any(sense.resource == r.resource.name for sense in senses)
 
 
 def numbered(r: Reading, at: int, end: int, sense: Sense) -> int:

@@ -125,8 +125,8 @@ def settle_figure(r: Reading) -> None:
     named = any(each.field == "id" and isinstance(each.value, str) for each in r.filters)
     picked = named or (r.limit == 1 and bool(r.order)) or not r.resource.totals
     asked = "which" in r.marks and named
-    if asked and r.functions in ([["sum", None]], [["sum", r.resource.amount]]) and not r.group_by:
-        # "what's the total on in_1?"
+    if asked and r.functions and all(each[0] == "sum" for each in r.functions) and not r.group_by:
+        # "what's the total on in_1?", "… the total amount due on in_1?"
         r.functions.clear()
     if r.both_ends and (r.functions or r.group_by or r.sort is None):
         r.unread.append(r.first)

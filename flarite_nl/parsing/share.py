@@ -23,7 +23,7 @@ def share(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -
         if shared and _parallel(earlier, later):
             periods = [each for each in later.filters if each.field == later.resource.time]
             _copy(periods, later, earlier, number, intents, earlier.head_at + 1)
-        if shared and later.operation is None and earlier.operation is None and _bare_end(earlier):
+        if shared and _reads(earlier, later) and _bare_end(earlier):
             _copy(
                 [each for each in later.filters if later.where.get(each, -1) > later.head_at],
                 later,
@@ -32,6 +32,7 @@ def share(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -
                 intents,
                 earlier.head_at + 1,
             )
+            _regroup(earlier, later, number, intents)
     for place in range(1, len(readings)):
         opening, later, number = readings[place]
         _, earlier, _before = readings[place - 1]
@@ -47,13 +48,26 @@ def share(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -
                 intents,
                 later.head_at - 1,
             )
-            if earlier.functions and not later.functions and "led figure" in earlier.marks and not earlier.group_by:
+            grouped = earlier.group_by not in ([], later.group_by)
+            if earlier.functions and not later.functions and "led figure" in earlier.marks and not grouped:
                 later.functions = [[earlier.functions[0][0], None]]
                 later.marks.add("led figure")
                 intents[number] = intents_of(later)[0]
         if opening == "verb" and later.operation is not None and earlier.operation is not None and _leads(earlier):
             owners = [each for each in earlier.filters if each.field in OWNERS]
             _copy(owners, earlier, later, number, intents, later.head_at)
+
+
+def _regroup(earlier: Reading, later: Reading, number: int, intents: list[Intent]) -> None:
+    """ "total refunds and total disputes in 2025, by currency": groups of both, where both have the field."""
+    if not later.group_by or len(earlier.functions) != 1 or later.having is not None or later.sort:
+        return
+    if not (later.functions or "led figure" in earlier.marks):
+        return
+    if any(each.split(":")[0] not in earlier.resource.fields for each in later.group_by):
+        return
+    earlier.group_by = list(later.group_by)
+    intents[number] = replace(intents[number], aggregate=intents_of(earlier)[0].aggregate)
 
 
 def _reads(earlier: Reading, later: Reading) -> bool:
@@ -86,8 +100,9 @@ def _parallel(earlier: Reading, later: Reading) -> bool:
 
 
 def _bare_end(r: Reading) -> bool:
-    """Does the clause end with its noun?"""
-    return r.head_at >= 0 and not any(place > r.head_at for place in r.where.values()) and not r.group_by
+    """Does the clause end with its noun, or with the figure that stands for it ("total charge amount")?"""
+    named = r.head_at >= 0 or bool(r.functions)
+    return named and not any(place > r.head_at for place in r.where.values()) and not r.group_by
 
 
 def _bare_figure(r: Reading) -> bool:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from flarite_nl.grammar.schema import Param
 from flarite_nl.model.values import Money, Ref, Value
 from flarite_nl.parsing.compares import CENTS
-from flarite_nl.parsing.names import code_at, name_at
+from flarite_nl.parsing.names import code_at, name_at, unbroken
 from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.references import antecedent
 from flarite_nl.parsing.values import country_at, list_joint
@@ -345,18 +345,11 @@ def _metadata(r: Reading, at: int, param: Param) -> Found | None:
     name = str(key.value) if key.kind == "quote" else key.text
     if token.kind == "quote":
         return {name: str(token.value)}, start + 1
-    end = start + 1
-    while end < r.end and (_adjoins(r, end) or (spans.tokens[end].kind == "word" and not spans.entries[end])):
-        # "source = trade fair": a word that is none of ours goes on with the value, as does what adjoins ("LA-01").
+    end = unbroken(r, start)
+    while end < r.end and spans.tokens[end].kind == "word" and not spans.entries[end]:
+        # "source = trade fair": a word that is none of ours goes on with the value.
         end += 1
     return {name: spans.words_of(start, end)}, end
-
-
-def _adjoins(r: Reading, at: int) -> bool:
-    """Is a token written together with the one before it, and no point that ends it?"""
-    tokens = r.spans.tokens
-    points = r.spans.is_at(at, "stop") or r.spans.words[at] in {",", ";", ")"}
-    return tokens[at - 1].end == tokens[at].start and not points and tokens[at].kind != "suffix"
 
 
 def _lines(r: Reading, at: int, param: Param) -> Found | None:

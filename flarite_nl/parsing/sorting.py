@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.model.parse import Sort
+from flarite_nl.parsing.compares import NUMERIC
 from flarite_nl.parsing.figures import SIZES, TIMES, noun_ahead_of, order
 from flarite_nl.parsing.reading import Reading
 
@@ -38,6 +39,16 @@ def sort(r: Reading, at: int, end: int, sense: Sense) -> int:
     r.sort = Sort(name, "asc" if way == "asc" else "desc")
     r.say(at, after, f"sort by {name}")
     return after
+
+
+def directed(r: Reading, at: int) -> bool:
+    """ "by due date, earliest first", "by amount largest first": what can be more or less, and which way."""
+    found = _sort_key(r, r.spans.skip(at, ("filler",), r.end))
+    if found is None or found[1] not in {"time", "ahead", *NUMERIC}:
+        return False
+    following = r.spans.skip(found[2], ("comma", "filler"), r.end)
+    order = r.spans.at(following, "order")
+    return bool(r.spans.is_at(following, "sort", "asc", "desc") or (order and r.spans.is_at(order[1], "sort", "first")))
 
 
 def _sorted_ahead(r: Reading, at: int) -> int:

@@ -68,9 +68,17 @@ def _word(r: Reading, at: int, spec: Field) -> tuple[str, Value, int] | None:
     token = r.spans.tokens[at]
     if token.kind == "quote" and isinstance(token.value, str):
         return "eq", token.value.replace(" ", "_").lower(), at + 1
-    if "_" in token.text and token.kind == "word":
+    if "_" in token.text and (token.kind == "word" or (token.kind == "id" and _unprefixed(r, at))):
         return "eq", token.lower, at + 1
     return None
+
+
+def _unprefixed(r: Reading, at: int) -> bool:
+    """ "failure code card_velocity_exceeded": a word that begins like an ID, and like none of our objects."""
+    token = r.spans.tokens[at]
+    return (
+        token.value not in r.spans.grammar.resources and token.text.replace("_", "").isalpha() and token.text.islower()
+    )
 
 
 def _boolean(r: Reading, at: int, spec: Field) -> tuple[str, Value, int] | None:
