@@ -409,7 +409,8 @@ def _as_question(state: State, clause: Clause) -> Reading | None:
         if (not r.unread and not r.missing) or spent or "of whom no rows" in r.marks:
             # "customers who spent over $500 …": whatever else they are, no payment of theirs need be over $500.
             return r
-    asked = "?" in spans.words[clause.first : clause.end + 1] and spans.tokens[clause.first].kind == "id"
+    begun = spans.tokens[clause.first].kind == "id" or spans.is_at(clause.first, "pronoun", "it")
+    asked = bool(begun) and "?" in spans.words[clause.first : clause.end + 1]
     best: Reading | None = None
     for name in wanted[:6]:
         r = Reading(

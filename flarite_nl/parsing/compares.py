@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Field
 from flarite_nl.model.parse import Having
-from flarite_nl.model.values import Money
+from flarite_nl.model.values import Money, Value
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import range_at, value_at
 
@@ -170,10 +171,20 @@ def figures_range(r: Reading, at: int, start: int, *, told: bool) -> int:
     measured = _field_for(r, start, pair[2], kind)
     if measured is not None:
         scope, spec = measured
+    if _falls(pair[0], pair[1]):
+        # "between 9 and 5": an amount, or the time of day?
+        r.missing.append("amount")
     r.add(scope.prefix + spec.name, "gte", pair[0])
     r.add(scope.prefix + spec.name, "lte", pair[1])
     r.say(at, pair[2], f"between {spec.name}")
     return used(r, scope, pair[2])
+
+
+def _falls(low: Value, high: Value) -> bool:
+    """Is the upper bound below the lower one?"""
+    if isinstance(low, Money) and isinstance(high, Money):
+        return low.amount > high.amount
+    return isinstance(low, Decimal) and isinstance(high, Decimal) and low > high
 
 
 def _kind_of_both(r: Reading, at: int) -> str:

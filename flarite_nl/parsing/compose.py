@@ -96,7 +96,10 @@ def _nouns(spans: Spans, first: int, end: int) -> list[str]:
                     (dependent if owner or led else found)[sense.resource] = None
             at, led = stop, False
             continue
-        if dependent and not found and ("comma" in kinds or (kinds & _ASKING and spans.is_at(at - 1, "comma"))):
+        comma = "comma" in kinds and not spans.is_at(
+            at + 1, "group", "by"
+        )  # "number of subs …, per product" asks of subs
+        if dependent and not found and (comma or (kinds & _ASKING and spans.is_at(at - 1, "comma"))):
             # "for customers in the UK, which invoices are overdue?": what is asked for comes behind whose it is.
             led, fronted = False, True
         led = bool(kinds) and (led or "with" in kinds or spans.is_at(at, "glue", "prep", "where", "inside") > 0)

@@ -123,6 +123,9 @@ def _states(r: Reading, at: int) -> bool:
 def filler(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.operation is not None and sense.key in {"start", "greeting", "reporting"} and at > r.verb:
         return 0
+    if sense.key in {"greeting", "start"} and 0 <= r.head_at < at and not _apart(r, at, end):
+        # "payments in the morning", "whose first payment failed"
+        return 0
     if sense.key == "greeting" and r.head_at >= 0 and r.spans.capital(at) and not r.spans.is_at(at - 1, "comma"):
         # "subscribed to the Team plan"
         return 0
@@ -134,6 +137,25 @@ def filler(r: Reading, at: int, end: int, sense: Sense) -> int:
     if sense.key == "determiner" and r.head_at < 0:
         r.every = r.every or plural_determiner(r, at)
     return end
+
+
+def separable(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """ "pull her up", "look jane@acme.com up": between the halves of what asks stands only what it asks for."""
+    spans, named = r.spans, at - 1
+    if r.operation is not None or named < r.first:
+        return 0
+    if spans.tokens[named].kind not in {"id", "email"} and not spans.is_at(named, "pronoun"):
+        return 0
+    asked = spans.spots("read", r.first, at)
+    return end if any(spans.skip(spans.is_at(each, "read"), ("filler",), at) == named for each in asked) else 0
+
+
+def _apart(r: Reading, at: int, end: int) -> bool:
+    """Does what opens a request stand by itself: behind a comma or a joint, or at the very end?"""
+    spans = r.spans
+    before = any(spans.is_at(at - 1, kind) for kind in ("comma", "and", "or", "stop", "follow_up"))
+    before = before or spans.is_at(at - 1, "filler", "start", "greeting", "courtesy", "adverb") > 0
+    return before or (spans.is_at(at, "filler", "start") > 0 and spans.skip(end, ("filler", "stop"), r.end) >= r.end)
 
 
 def plural_determiner(r: Reading, at: int) -> bool:
@@ -163,6 +185,9 @@ def only_read(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     if r.fields and r.spans.every(at, "field") and r.spans.furthest(at - 1, ("and", "comma")) == at:
         # "show the amount and status of ch_1": there the word is a column too.
+        return 0
+    if 0 <= r.head_at < at and at - 1 in r.glue:
+        # "payments received by check"
         return 0
     if not (r.follow_up and r.spans.is_at(at, "follow_up", "about")):
         r.marks.add("list")

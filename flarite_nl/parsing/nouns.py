@@ -52,6 +52,7 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
     # "who hasn't paid us": of what was not, there is no figure.
     if said.aggregate and (r.negate or _no_figure(r, at, end)):
         return 0
+    r.marks.discard("lacks")  # "customers without a subscription who joined this year"
     if said.params and r.operation is None:
         r.params.update(said.params)
     if said.aggregate and not _figure(r, said):
@@ -163,8 +164,13 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
     if "without" in r.marks:
         r.marks.discard("without")
         r.add(prefix, "exists", False)
+        if many:
+            r.marks |= {"lacks", f"lacks {end}"}
         r.settle(end)
         return end
+    if said.aggregate and r.spans.every(end, "noun"):
+        # "customers with paid invoices": there it describes what follows.
+        return 0
     if _compound(r, end):
         return end
     if _no_owner(r, at, end, said, many):

@@ -24,7 +24,8 @@ def period(r: Reading, at: int) -> int:
     if span.expr.weak and span.first == span.last and r.spans.entries[at] and not (alone or r.spans.capital(at)):
         return 0
     scope, name = _time_scope(r)
-    if name is None:
+    if name is None or "lacks" in r.marks:
+        # "customers with no payments this year": none of several in a period, which no frame says
         return 0
     if r.operation is not None and not _selects(r, at, span.last + 1):
         return 0

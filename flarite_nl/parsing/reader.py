@@ -51,7 +51,8 @@ def read(r: Reading) -> Reading:
 
 def _step(r: Reading, at: int) -> int:
     spans = r.spans
-    if "idiom" in spans.kinds[at]:
+    if "idiom" in spans.kinds[at] or ("lacks" in r.marks and f"lacks {at}" in r.marks and "event" in spans.kinds[at]):
+        # "without a subscription created this year": none of several in a period, which no frame says.
         return 0
     if r.operation is not None:
         after = params.phrase(r, at)
@@ -259,12 +260,17 @@ def _also_without(r: Reading, at: int) -> int:
 
 def _phrases_marked(r: Reading, end: int, mark: str) -> int:
     """What "with" or "without" is about is read at once, so that the mark cannot wander to a later word."""
-    after = r.spans.skip(end, ("filler",), r.end)
+    after = end
+    while after < r.end and r.spans.is_at(after, "filler") and not r.spans.is_at(after, "order"):
+        # "whose first payment failed": the first says which.
+        after = r.spans.is_at(after, "filler")
     if after >= r.end:
         r.marks.discard(mark)
         return 0
-    kept = len(r.filters)
+    kept, known = len(r.filters), len(r.scopes)
     follow = r.taken.get(after) or _step(r, after)
+    if _of_all(r, end, after, known):
+        r.unread.append(end)
     pending = mark in r.marks
     r.marks.discard(mark)
     if mark == "without" and (pending or not follow):
@@ -272,6 +278,15 @@ def _phrases_marked(r: Reading, end: int, mark: str) -> int:
     if mark == "with" and not follow:
         return end
     return follow if follow or len(r.filters) > kept else end
+
+
+def _of_all(r: Reading, end: int, after: int, known: int) -> bool:
+    """ "customers with all invoices paid", "with only paid invoices": that none is otherwise, no frame says."""
+    if len(r.scopes) <= known or not r.scopes[-1].many:
+        return False
+    return any(
+        r.spans.is_at(at, "universal") or r.spans.is_at(at, "follow_up", "narrow") for at in range(end, after)
+    )  # "any" too
 
 
 def _excepting(r: Reading, after: int, kept: int) -> int:
@@ -335,6 +350,7 @@ _HANDLERS: dict[str, handlers.Handler] = {
     "participle": handlers.participle,
     "indefinite": handlers.indefinite,
     "limit": figures.limit,
+    "separable": handlers.separable,
     "glue": handlers.glue,
     "filler": handlers.filler,
 }
