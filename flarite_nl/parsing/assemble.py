@@ -12,7 +12,7 @@ from flarite_nl.parsing.columns import columns_of
 from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.conflicts import hinges, once, twice, whose
 from flarite_nl.parsing.continuing import carries_on, narrows_nothing, repeated
-from flarite_nl.parsing.follow import follow
+from flarite_nl.parsing.follow import chooses, follow
 from flarite_nl.parsing.forbidding import forbids
 from flarite_nl.parsing.notes import note_at, reason_in, selects, told_note
 from flarite_nl.parsing.openings import orders_at
@@ -386,6 +386,16 @@ def _listed(state: State, clause: Clause) -> Reading | None:
     return r if not r.unread and not r.missing else None
 
 
+def _ranked(state: State, clause: Clause, wanted: list[str]) -> list[str]:
+    """The resources that a question may be about in the order in which to try them."""
+    if state.previous is not None and chooses(state.spans, clause.first):
+        return [state.previous.resource]
+    if "customers" in wanted[:2] and _asks_of_one(state.spans, clause):
+        # "does customer Initech have any draft invoices?", "has cus_1 paid in_1?" ask for the invoices.
+        return [*(each for each in wanted if each != "customers"), "customers"]
+    return wanted
+
+
 def _as_question(state: State, clause: Clause) -> Reading | None:
     spans = state.spans
     wanted = subjects(spans, clause.first, clause.end)
@@ -396,9 +406,7 @@ def _as_question(state: State, clause: Clause) -> Reading | None:
         pointed = _pointed(state, clause, state.previous)
         if pointed is not None or not wanted:
             return pointed
-    if "customers" in wanted[:2] and _asks_of_one(spans, clause):
-        # "does customer Initech have any draft invoices?", "has cus_1 paid in_1?" ask for the invoices.
-        wanted = [*(each for each in wanted if each != "customers"), "customers"]
+    wanted = _ranked(state, clause, wanted)
     listed = _listed(state, clause)
     if listed is not None:
         return listed

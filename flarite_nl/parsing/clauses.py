@@ -121,6 +121,11 @@ def _other_kind(spans: Spans, first: int, at: int, joint: int) -> str:
     alone = spans.skip(right + 1, ("filler",)) >= spans.n or not _JOINTS.isdisjoint(spans.kinds[right + 1])
     start = spans.skip(first, ("filler", "read", "comma"), at)
     shown = spans.holds("read", first, start) or "verb" not in spans.places
+    asked = spans.is_at(start, "question", "which")
+    for _, end in spans.every(spans.skip(asked, ("filler",), at), "field") if asked else ():
+        # "what's the status of ch_1 and re_2"
+        if led := spans.is_at(end, "glue", "prep"):
+            start, shown = led, True
     if not alone or not shown or spans.tokens[right].value == left.value:
         return ""
     bare = all(spans.is_at(each, "comma") or _bare(spans, each, each + 1) for each in range(start, at))

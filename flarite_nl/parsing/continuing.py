@@ -40,8 +40,12 @@ def continues(state: State, clause: Clause, best: Reading) -> bool:
         # "now do that for refunds"
         opened = again
     said = [each for each in best.filters if best.where.get(each, opened) >= opened]
-    if said or best.operation is not None or best.resource.name in {"balance", "account"}:
+    if best.operation is not None or best.resource.name in {"balance", "account"}:
         return False
+    if said:
+        # "and the open invoices?" after "delinquent customers"
+        theirs = state.previous.resource == "customers" and "customer" in best.resource.fields
+        return opened > 0 and theirs and "list" not in best.marks and not {each.field for each in said} & OWNERS
     if not best.filters and _only_sorts(state, clause, best):
         return True
     return opened > 0 and not best.sort and not best.limit and best.resource.name != "customers"
@@ -94,6 +98,9 @@ def narrows(state: State, clause: Clause, best: Reading) -> bool:
     if _excepts_owner(state, clause, best):
         return True
     if state.previous.resource == best.resource.name:
+        if best.head_at < 0 and not (best.own_id or best.functions) and spans.is_at(clause.first, "choosing"):
+            # "which were paid by visa?"
+            return True
         excepted = spans.is_at(spans.skip(clause.first, ("filler",)), "not", "except")
         return excepted > 0 or any(spans.is_at(at, "follow_up", "narrow") for at in range(clause.first, clause.end))
     return narrowed_by(spans, clause.first, state.previous, best.resource.name)

@@ -26,11 +26,14 @@ def follow(spans: Spans, first: int, end: int, previous: Intent, number: int | N
         return None
     wanted = [] if regroups(spans, first) else subjects(spans, first, end, nouns_only=True)
     narrowed = bool(wanted) and narrowed_by(spans, first, previous, wanted[0])
-    wanted = [] if narrowed else wanted
+    chosen = number is None and chooses(spans, first)
+    wanted = [] if narrowed or chosen else wanted
     for name in dict.fromkeys((*wanted[:1], previous.resource)):
         resource = spans.grammar.resources[name]
         r = Reading(spans, first, end, resource, None, (), previous, follow_up=True)
         r.time_field = _time_field(resource, previous)
+        if chosen:
+            r.head, r.head_at = "many", first
         read(r)
         if not r.unread and not r.missing and _says(r) and (r.filters or not narrowed) and _fits(r, previous):
             return _changed(r, previous, number), r
@@ -53,6 +56,12 @@ def _of_what_it_points_to(
         if not r.unread and not r.missing and r.filters and all(each.field in dotted for each in r.filters):
             return _changed(r, previous, number), r
     return None
+
+
+def chooses(spans: Spans, first: int) -> bool:
+    """ "which have failed payments?": some of those that were found, by what belongs to them."""
+    which = spans.is_at(spans.skip(first, ("filler", "and")), "choosing")
+    return which > 0 and spans.is_at(which, "with") > 0
 
 
 def regroups(spans: Spans, first: int) -> bool:
@@ -117,7 +126,8 @@ def _time_field(resource: Resource, previous: Intent) -> str:
 
 def _changed(r: Reading, previous: Intent, number: int | None) -> Intent:
     having = _having(r, previous)
-    kept = _kept(r, previous)
+    theirs = _theirs(r, previous, number)
+    kept = theirs or _kept(r, previous)
     functions = r.functions
     cut = previous.limit is not None and previous.action != "aggregate" and r.resource.name == previous.resource
     if cut and (functions or r.marks & _NARROWING) and ("except" in r.marks or not _replaces(r, previous)):
@@ -145,7 +155,9 @@ def _changed(r: Reading, previous: Intent, number: int | None) -> Intent:
         )
     sort = r.sort or (None if previous.aggregate else previous.sort)
     limit = r.limit or (None if previous.aggregate or (cut and kept and kept[0].field == "id") else previous.limit)
-    if kept and kept[0].field == "id" and isinstance(kept[0].value, Ref) and not r.sort:
+    if theirs:
+        sort, limit = r.sort, r.limit
+    elif kept and kept[0].field == "id" and isinstance(kept[0].value, Ref) and not r.sort:
         sort = None
     return Intent(
         r.resource.name,
@@ -220,6 +232,17 @@ def _kept(r: Reading, previous: Intent) -> list[Filter]:
             continue
         kept.append(moved)
     return kept
+
+
+def _theirs(r: Reading, previous: Intent, number: int | None) -> list[Filter]:
+    """ "and the payments?" after "customers in Germany": what says which customers says nothing of payments, so that
+    it is those of whom was found."""
+    if previous.resource != "customers" or previous.action != "list" or "customer" not in r.resource.fields:
+        return []
+    if {each.field for each in r.filters} & OWNERS:
+        return []
+    lost = previous.limit is not None or any(_moved(r, previous, each) is None for each in previous.filters)
+    return [Filter("customer", "eq", Ref("previous" if number is None else number))] if lost else []
 
 
 def _moved(r: Reading, previous: Intent, each: Filter) -> Filter | None:

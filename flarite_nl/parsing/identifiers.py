@@ -48,7 +48,7 @@ def _ids(r: Reading, at: int, kind: str) -> tuple[tuple[Value, ...], int]:
     end = at + 1
     while end < r.end:
         # "pi_1 pi_2 status", "finalize in_1 in_2": telegrams join by a blank.
-        close = spans.tokens[end].kind == "id"
+        close = spans.tokens[end].kind == "id" and (r.operation is None or kind == r.resource.name)
         joint = end if close else list_joint(r, end)
         following = spans.skip(joint, ("glue", "filler"), r.end)
         if not joint or following >= r.end or (r.operation is not None and spans.holds("or", end, joint)):

@@ -137,8 +137,9 @@ def _told(r: Reading, at: int, end: int) -> bool:
         # "all fees"
         return False
     before = next((back for back in range(at - 1, r.first - 1, -1) if not spans.is_at(back, "filler")), -1)
-    if spans.is_at(before, "being") and not any(spans.is_at(each, "question", "money") for each in range(r.first, at)):
-        # "which of them are paid?"
+    chosen = r.question == "exist" or spans.is_at(spans.skip(r.first, ("filler", "and"), at), "choosing")
+    if chosen and spans.is_at(before, "being"):
+        # "which of them are paid?", but "what was paid last month?"
         return True
     near = range(max(r.first, at - _SUBJECT), at)
     spoken = any(at - 1 <= (spans.is_at(each, "subject") or -2) or spans.is_at(each, "who") == at for each in near)
