@@ -32,7 +32,7 @@ PRIORITY = (
     "versus", "country", "currency", "brand", "boolean", "fraction", "whole", "amount_word", "with", "question",
     "polite", "causative", "asking", "subject", "demonstrative",
     "presence", "falling", "universal", "barring", "alphabetical", "bygone", "dropping",
-    "ranking", "contrast", "particle", "toward", "unable", "dismissal", "dative", "region", "separable",
+    "ranking", "contrast", "particle", "toward", "unable", "dismissal", "dative", "region", "separable", "hence",
     "approximate", "relative", "read", "follow_up", "note", "limit", "rows",
     "comparing", "comparative", "than", "bringing", "moment", "repeats", "foretold", "standing", "summing",
     "ordinal", "glue", "filler", "comma", "stop",

@@ -14,7 +14,7 @@ def part_of(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     """Is what opens behind a joint a param of the order before it, one more column, or made in the same breath?"""
     if kind in {"noun", "read", "verb"} and param_of(spans, first, joint, kind):
         return True
-    if kind == "verb" and _value_of_it(spans, first, joint):
+    if kind in {"verb", "noun"} and _value_of_it(spans, first, joint):
         return True
     if kind in {"verb", "noun"} and column(spans, first, at, joint, kind):
         return True
@@ -27,7 +27,9 @@ def _value_of_it(spans: Spans, first: int, joint: int) -> bool:
     """ "issue a promo code …, single use": a value of the order before, longer than the verb that it looks like."""
     start = spans.skip(first, START)
     ordered = {(sense.resource, sense.key) for sense, _ in spans.every(start, "verb")}
-    verb = max((stop for _, stop in spans.every(joint, "verb")), default=0)
+    made = {sense.resource for at in spans.spots("noun", first, joint) for sense, _ in spans.every(at, "noun")}
+    ordered |= {(resource, "create") for resource in made}  # "need a payment link …, buyers can change the quantity"
+    verb = max((stop for kind in ("verb", "noun") for _, stop in spans.every(joint, kind)), default=0)
     values = spans.every(joint, "pvalue")
     return any((sense.resource, sense.extra[0]) in ordered and stop > verb for sense, stop in values)
 
@@ -66,7 +68,9 @@ def param_of(spans: Spans, first: int, joint: int, kind: str) -> bool:
     ordered = {each for each in verbs if each[0] in named or len(verbs) == 1}
     start_of = spans.is_at(joint, "indefinite") or joint
     counted = start_of < spans.n and spans.tokens[start_of].kind == "number"
-    for sense, end in spans.every(start_of + 1 if counted else start_of, "param"):
+    if counted:
+        start_of += 2 if start_of + 1 < spans.n and spans.words[start_of + 1] == "-" else 1  # "14-day trial"
+    for sense, end in spans.every(start_of, "param"):
         if (sense.resource, sense.extra) not in ordered:
             continue
         if counted:

@@ -156,6 +156,9 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
     if kind == "verb" and not spoken and spans.words[at] == "," and _bare(spans, first, at):
         # "pi_1, capture $20 of it": what it is done to stands in front.
         return False
+    if kind == "verb" and spans.words[at] == "-" and any(token.kind == "id" for token in spans.tokens[first:at]):
+        # "ch_1 and ch_2 were fraud - refund them"; behind the bare name of an object it is one request.
+        return not _bare(spans, first, at)
     if spans.words[at] in {":", "-"} and not spoken:
         return _told(spans, first, at, joint, kind)
     if kind == "question" and not noun_ahead(spans, joint) and not spoken:

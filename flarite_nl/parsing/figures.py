@@ -7,6 +7,7 @@ from decimal import Decimal
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.model.parse import Sort
 from flarite_nl.parsing import references
+from flarite_nl.parsing.compares import CENTS
 from flarite_nl.parsing.listing import columns_from
 from flarite_nl.parsing.reading import Reading
 
@@ -149,8 +150,10 @@ def _noun_follows(r: Reading, at: int) -> bool:
 
 def _countable(r: Reading, at: int) -> bool:
     """Is the number at ``at`` how many, rather than the start of a range or an amount?"""
-    value = r.spans.tokens[at].value
-    return isinstance(value, Decimal) and value == int(value) and value > 0 and r.limit is None
+    token = r.spans.tokens[at]
+    value = token.value
+    whole = isinstance(value, Decimal) and value == int(value) and value > 0
+    return whole and r.limit is None and not CENTS.search(token.text)  # "the 89.00 payment"
 
 
 def sort_by(r: Reading, key: str) -> bool:

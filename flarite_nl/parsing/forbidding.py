@@ -103,6 +103,8 @@ def _told(spans: Spans, first: int, at: int) -> bool:
     """Is a sentence that ends in a question mark an order that nothing asks for?"""
     verb = first
     while verb < at and (step := spans.furthest(verb, _LEADING)):
+        if spans.is_at(verb, "question") > step or spans.is_at(verb, "read") > step:
+            return False
         verb = step
     verbs = spans.every(verb, "verb")
     if not verbs or spans.holds("asking", first, at) or spans.is_at(verb, "read"):

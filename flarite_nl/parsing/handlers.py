@@ -211,6 +211,9 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end
     if r.operation is not None and r.own_id and sense.key == "it" and _named_before(r):
         return end
+    if r.operation is None and r.own_id and r.question == "exist" and sense.key == "it" and sense.kind == "pronoun":
+        # "has in_1 been finalized or is it still a draft?"
+        return end
     if r.told and not r.own_id and sense.key == ("it" if len(r.told) == 1 else "them") and sense.kind == "pronoun":
         # "in_1 is bad debt, mark it uncollectible"
         add_values(r, "id", "eq", r.told)

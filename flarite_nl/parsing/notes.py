@@ -46,6 +46,9 @@ def note_at(spans: Spans, first: int, end: int, resource: str, *, made: bool = F
     if spans.is_at(last, "revoking", "revoking") == end and because <= first:
         # "…, German customers only"
         return None
+    if spans.is_at(last, "helping"):
+        # "my answer was, …"
+        return None
     if spans.is_at(first, "revoking", "saying") or spans.is_at(last, "revoking", "saying"):
         return None
     if spans.is_at(first, "note", "itself"):
@@ -55,7 +58,9 @@ def note_at(spans: Spans, first: int, end: int, resource: str, *, made: bool = F
         return str(spans.tokens[start].value)
     if spans.is_at(first, "naming") or (made and _instructs(spans, first, end)):
         return None
-    if end - first < 2 or any(_unsafe(spans, at, at == first) for at in range(first, end)):
+    if (end - first < 2 and not spans.every(first, "pvalue")) or any(
+        _unsafe(spans, at, at == first) for at in range(first, end)
+    ):
         return None
     if any(_states_value(spans, at, end, resource) or _denies(spans, at, resource) for at in range(first, end)):
         return None
@@ -85,6 +90,8 @@ def selects(spans: Spans, first: int, end: int) -> bool:
     if spans.is_at(first, "note"):
         return False
     telling = ("finite", "helping", "unhappened")
+    if any(spans.tokens[at].kind == "suffix" for at in range(first + 1, end)):  # "they're bots"
+        return False
     return not any(spans.is_at(at, kind) for at in range(first, end) for kind in telling)
 
 
@@ -93,6 +100,14 @@ def _instructs(spans: Spans, first: int, end: int) -> bool:
 
     A sentence that says why has a verb that tells; one that speaks of a text to be written without one may want it so.
     """
+    if any(
+        sense.extra == "create" and spans.grammar.resources[sense.resource].operations["create"].params[sense.key].type
+        in {"number", "boolean", "time", "days", "months", "percent"}
+        for at in range(first, end) if not spans.is_at(at, "glue")
+        for sense, _ in spans.every(at, "param")
+    ):  # fmt: skip
+        # "the buyer can change the quantity"
+        return True
     if any(spans.is_at(at, "finite") for at in range(first, end)):
         return False
     senses = (sense for at in range(first, end) for sense, _ in spans.every(at, "param") if not spans.is_at(at, "glue"))

@@ -218,12 +218,20 @@ def led_verb(spans: Spans, first: int, end: int) -> int:
             set_off = told or spans.is_at(at - 1, "comma") > 0 or spans.tokens[at - 1].kind in {"id", "email"}
             set_off = set_off or (at == start + 1 and not spans.is_at(start, "glue"))
             if set_off and orders_at(spans, at):
-                led = _brings(spans, start, at) or (explains(spans, start, at) if told else _leads(spans, start))
+                marked = told and spans.words[set_off_at(spans, at)] in _APART
+                led = _brings(spans, start, at) or (told and explains(spans, start, at))
+                led = led or (not marked and _leads(spans, start))
                 why = spans.is_at(start, "note") > 0
                 return at if led and (why or not _held(spans, first, at)) else 0
-        if "stop" in here:
+        if "stop" in here and not _ordered_next(spans, at, end):
             return 0
     return 0
+
+
+def _ordered_next(spans: Spans, at: int, end: int) -> bool:
+    """ "Studio is being renovated. Freeze sub_1": does an order begin right behind a full stop?"""
+    behind = spans.skip(at, _COURTESY, end)
+    return behind < end and "verb" in spans.kinds[behind] and orders_at(spans, behind)
 
 
 def within(spans: Spans, first: int, at: int) -> bool:
@@ -241,16 +249,36 @@ def _held(spans: Spans, first: int, verb: int) -> bool:
 
 
 def explains(spans: Spans, first: int, verb: int) -> bool:
-    """ "We double charged her: refund ch_1", "…, please refund ch_1": are words set off that may be the reason?"""
-    return set_off_at(spans, verb) > first and any(spans.every(at, "pvalue") for at in range(first, verb))
+    """ "We double charged her: refund ch_1", "The goods are on their way — capture ch_1": may what is set off say why?
+
+    Whether it does is for the explanation's own rules; behind a colon only a reason does ("the boss: refund ch_1").
+    """
+    mark = set_off_at(spans, verb)
+    if mark <= first:
+        return False
+    if spans.words[mark] == ":":
+        return any(spans.every(at, "pvalue") for at in range(first, verb))
+    stated = any(not spans.entries[at] or not _TELLING_OF.isdisjoint(spans.kinds[at]) for at in range(first, mark))
+    return stated and all(spans.tokens[at].kind in {"word", "mark", "suffix", "quote"} for at in range(first, mark))
+
+
+_TELLING_OF = frozenset({"finite", "helping", "unhappened", "event", "participle", "pvalue"})
+_APART = frozenset({":", "-", ".", "!"})
 
 
 def set_off_at(spans: Spans, verb: int) -> int:
-    """The mark that sets off what stands before an order: a colon or a dash, or a comma before a "please"; or 0."""
-    mark = verb - 1
-    while mark > 0 and (spans.is_at(mark, "asking") or spans.is_at(mark, "polite") == mark + 1):
+    """What sets off the words before an order: a colon or a dash; a comma before "please", "so" or an order on one that
+    is named by its ID; "so" alone; or 0."""
+    mark, hence = verb - 1, 0
+    while mark > 0 and (
+        spans.is_at(mark, "asking") or spans.is_at(mark, "hence") or spans.is_at(mark, "polite") == mark + 1
+    ):
+        hence = mark if spans.is_at(mark, "hence") else hence
         mark -= 1
-    return mark if spans.words[mark] in {":", "-"} or (spans.words[mark] == "," and mark < verb - 1) else 0
+    named = any(end < spans.n and spans.tokens[end].kind == "id" for _, end in spans.every(verb, "verb"))
+    if spans.words[mark] in _APART or (spans.words[mark] == "," and (named or mark < verb - 1)):
+        return mark
+    return hence
 
 
 def _brings(spans: Spans, first: int, verb: int) -> bool:

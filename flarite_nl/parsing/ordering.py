@@ -11,7 +11,7 @@ from flarite_nl.parsing.clauses import Clause
 from flarite_nl.parsing.compose import intents_of, subjects
 from flarite_nl.parsing.notes import note_at, reason_in, selects, separators
 from flarite_nl.parsing.nounorders import noun_orders_of
-from flarite_nl.parsing.openings import explains, led_verb
+from flarite_nl.parsing.openings import explains, led_verb, set_off_at
 from flarite_nl.parsing.orders import Order, orders_of
 from flarite_nl.parsing.reader import read
 from flarite_nl.parsing.reading import Reading
@@ -395,17 +395,23 @@ def _one(intent: Intent) -> bool:
 
 
 def _introduced(r: Reading) -> None:
-    """ "because it was a duplicate, refund ch_1": what stands before the verb may be why."""
+    """ "because it was a duplicate, refund ch_1", "The goods are on their way — capture ch_1": what stands before the
+    verb may be why."""
     spans, operation = r.spans, r.operation
     if operation is None or r.verb <= r.first:
         return
     given = spans.is_at(r.first, "note") > 0
     if not given and not explains(spans, r.first, r.verb):
         return
-    note = note_at(spans, r.first, r.verb, r.resource.name)
-    if note is not None and (given or reason_in(spans, r.first, r.verb, r.resource.name, operation)):
+    end = r.verb if given else set_off_at(spans, r.verb)
+    note = note_at(spans, r.first, end, r.resource.name)
+    done = (sense for at in range(r.first, end) for sense, _ in spans.every(at, "participle"))
+    if any((sense.resource, sense.key) == (r.resource.name, operation.name) for sense in done):
+        # "Cancelled already. Cancel sub_1": what is it to be?
+        return
+    if note is not None:
         r.taken[r.first] = r.verb
-        explain(r, note, r.first, r.verb)
+        explain(r, note, r.first, end)
 
 
 def _explained(state: State, clause: Clause, order: Order, unread: int) -> Reading | None:

@@ -144,7 +144,8 @@ def code_like(spans: Spans, at: int) -> bool:
 def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
     found: list[Order] = []
     verbs = spans.every(at, "verb")
-    if not verbs:
+    if not verbs or any(spans.is_at(back, "question") > at for back in range(max(first, at - 3), at)):
+        # "any update on du_1?" asks.
         return found
     nouns = spans.every(at, "noun")
     if nouns and at > first and spans.is_at(at - 1, "definite") == at:

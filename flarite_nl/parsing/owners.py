@@ -60,11 +60,14 @@ def _is_subject(r: Reading, at: int, end: int) -> bool:
     spans = r.spans
     if end >= r.end or spans.title:
         return False
-    headed = r.head_at >= 0 and any(stop == at for _, stop in spans.every(r.head_at, "noun"))
+    headed = r.head_at >= 0 and any(
+        at in {stop, spans.is_at(stop, "glue", "relative")} for _, stop in spans.every(r.head_at, "noun")
+    )
     if headed and spans.is_at(end, "glue", "aux") and "suffix" not in spans.tokens[end].kind:
         # "all the refunds Petra Novakova has had"
         return r.operation is None
-    done = any(sense.resource == r.resource.name for kind in DONE for sense, _ in spans.every(end, kind))
+    behind = spans.is_at(end, "not", "predicate") or end  # "invoices that Ivo Bright hasn't paid"
+    done = any(sense.resource == r.resource.name for kind in DONE for sense, _ in spans.every(behind, kind))
     if r.operation is not None:
         # "refund the payments Ivo Marek made in March"
         return headed and done and r.operation.name != "create"
@@ -106,8 +109,10 @@ def _coupon(r: Reading, at: int, end: int, name: str) -> int:
     """ "promotion codes of SPRING20": a code in capitals is a coupon's, where there can be one, and nobody's name."""
     if "coupon" not in r.resource.fields:
         return 0
-    r.add("coupon", "eq", name)
-    r.say(at, end, "coupon")
+    # "the codes of coupon FALL24 save for VIPFALL": where the coupon is known it is a code.
+    own = "code" if r.has("coupon") and "code" in r.resource.fields else "coupon"
+    r.add(own, "eq", name)
+    r.say(at, end, own)
     r.settle(end)
     return end
 

@@ -158,7 +158,7 @@ def settle_said_twice(r: Reading) -> None:
         return
     if not any(each.op in {"ne", "not_in"} for each in r.filters):
         return
-    held = {each.field: _values(each) for each in r.filters if each.op in {"eq", "in"}}
+    held = {each.field: _values(each) for each in r.filters if each.op in {"eq", "in"} and _single(r, each.field)}
     r.filters[:] = [
         each
         for each in r.filters
@@ -166,6 +166,11 @@ def settle_said_twice(r: Reading) -> None:
         or each.field not in held
         or any(value in held[each.field] for value in _values(each))
     ]
+
+
+def _single(r: Reading, name: str) -> bool:
+    spec = r.resource.fields.get(name)
+    return spec is not None and spec.type in {"word", "boolean", "id"}
 
 
 def _values(each: Filter) -> tuple[Value, ...]:

@@ -93,7 +93,8 @@ def _aside(r: Reading) -> int:
     for at in range(max(r.head_at, r.verb, r.first) + 1, r.end - 1):
         tokens = r.spans.tokens
         spaced = tokens[at - 1].end < tokens[at].start
-        if r.spans.words[at] in {"-", ";", "("} and spaced:
+        narrows = r.spans.is_at(at + 1, "follow_up", "narrow") or r.spans.is_at(at + 1, "not", "except")
+        if r.spans.words[at] in {"-", ";", "("} and spaced and not narrows:  # "— only the EUR ones"
             return at
     return 0
 
