@@ -21,7 +21,7 @@ from flarite_nl.parsing.orders import orders_of
 from flarite_nl.parsing.pivot import find_pivot, pivoted
 from flarite_nl.parsing.reader import read
 from flarite_nl.parsing.reading import Reading
-from flarite_nl.parsing.share import share
+from flarite_nl.parsing.share import share, share_groups
 from flarite_nl.parsing.slots import check
 from flarite_nl.parsing.spans import Spans
 
@@ -48,6 +48,8 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
     if state.prelude is not None:
         state.unread += range(state.prelude.first, state.prelude.end)
     if len(state.readings) > 1:
+        if not share_groups(state.readings, state.intents):
+            state.missing.append("group_by")
         share(state.readings, state.intents)
     if whose(state) or twice(state) or hinges(state):
         state.missing.append("target")
@@ -150,7 +152,9 @@ def _verb_alone(state: State, clause: Clause) -> bool:
     first = orders[0] if orders else None
     if first is None or first.action == "create":
         return False
-    if spans.skip(first.taken.get(first.verb, clause.end), ("filler", "comma"), clause.end) < clause.end:
+    behind = first.taken.get(first.verb, clause.end)
+    if spans.skip(behind, ("filler", "comma"), clause.end) < clause.end or spans.spots("ordinal", behind, clause.end):
+        # "finalize the first and send it": the first has an object.
         return False
     state.waiting += [[each.resource + "." + each.action for each in orders]]
     return True
@@ -252,8 +256,25 @@ def _asks_again(state: State, clause: Clause) -> bool:
     changed = _beside(state, clause) or _followed(state, clause)
     if changed is None or (changed.aggregate is None and state.intents[-1].aggregate is None):
         return False
+    _dated_alike(state, clause, changed)
     state.intents.append(changed)
     return True
+
+
+def _dated_alike(state: State, clause: Clause, changed: Intent) -> None:
+    """ "how many refunds and how much in total last month": the period behind the second figure is of both."""
+    last = state.intents[-1]
+    stopped = state.spans.is_at(clause.first - 1, "stop") > 0
+    if clause.opening != "question" or stopped or last.resource != changed.resource:
+        return
+    if last.aggregate is None or changed.aggregate is None or last.aggregate.function == changed.aggregate.function:
+        # "how many customers do we have and how many last month"
+        return
+    if any(each.op == "during" for each in last.filters) or any(each.rule[:5] == "event" for each in changed.evidence):
+        return
+    time = state.spans.grammar.resources[last.resource].time
+    periods = tuple(each for each in changed.filters if each.op == "during" and each.field == time)
+    state.intents[-1] = replace(last, filters=(*last.filters, *periods))
 
 
 def _beside(state: State, clause: Clause) -> Intent | None:
@@ -361,8 +382,7 @@ def _as_question(state: State, clause: Clause) -> Reading | None:
     pivot = find_pivot(spans, clause.first, clause.end)
     if pivot is not None:
         r = read(pivoted(spans, clause.first, clause.end, pivot))
-        spent = pivot.told == "of whom" and pivot.having is not None
-        if (not r.unread and not r.missing) or spent or "of whom no rows" in r.marks:
+        if (not r.unread and not r.missing) or pivot.told == "of whom" or "of whom no rows" in r.marks:
             # "customers who spent over $500 …": whatever else they are, no payment of theirs need be over $500.
             return r
     best: Reading | None = None

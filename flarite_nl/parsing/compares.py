@@ -152,6 +152,9 @@ def figures_range(r: Reading, at: int, start: int, *, told: bool) -> int:
     if not told and r.spans.is_at(start + 1, "and"):
         # "payments of 20 and 50": the one and the other.
         return 0
+    if not told and r.head == "one" and "verb" in r.spans.kinds[at - 1]:
+        # "refund 2 to 5" after a list
+        return 0
     kind = _kind_of_both(r, start)
     target = _field_for(r, start, start + 1, kind)
     if target is None:

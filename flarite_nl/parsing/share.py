@@ -56,6 +56,33 @@ def share(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -
             _copy(owners, earlier, later, number, intents, later.head_at)
 
 
+def share_groups(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -> bool:
+    """ "revenue and refunds by month": what stands behind the last is grouped by in all; False where it cannot be."""
+    for place in range(len(readings) - 1, 0, -1):
+        opening, later, _ = readings[place]
+        _, earlier, number = readings[place - 1]
+        if opening != "noun" or not later.group_by or not _reads(earlier, later) or not _bare_end(earlier):
+            continue
+        if "pivot" in later.marks or intents[number].resource != earlier.resource.name:
+            continue
+        groups = [_group(each, later, earlier) for each in later.group_by]
+        if earlier.resource.name in {"balance", "account", "metrics"} or not all(groups):
+            return False
+        earlier.group_by += groups
+        earlier.marks.add("shared groups")
+        made = intents_of(earlier)
+        intents[number : number + len(made)] = made
+    return True
+
+
+def _group(name: str, source: Reading, target: Reading) -> str:
+    """The same group of the other resource, or ""."""
+    field, _, grain = name.partition(":")
+    if grain and field == source.resource.time and target.resource.time:
+        return f"{target.resource.time}:{grain}"
+    return name if field in target.resource.fields else ""
+
+
 def _reads(earlier: Reading, later: Reading) -> bool:
     return earlier.operation is None and later.operation is None
 
@@ -87,7 +114,8 @@ def _parallel(earlier: Reading, later: Reading) -> bool:
 
 def _bare_end(r: Reading) -> bool:
     """Does the clause end with its noun?"""
-    return r.head_at >= 0 and not any(place > r.head_at for place in r.where.values()) and not r.group_by
+    grouped = r.group_by and "shared groups" not in r.marks
+    return r.head_at >= 0 and not any(place > r.head_at for place in r.where.values()) and not grouped
 
 
 def _bare_figure(r: Reading) -> bool:
