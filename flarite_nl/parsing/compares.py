@@ -52,7 +52,7 @@ def compare(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     scope, spec = target
     found = value_at(r, start, spec)
-    if found is None or _second(r, found[2]) or _of_another(r, scope, found[2]):
+    if found is None or _second(r, found[2]) or _of_another(r, scope, found[2]) or _of_the_figure(r, at, spec):
         return 0
     op, stop = _after(r, found[2], scope, sense.key)
     summed = r.spans.at(stop, "aggregate")
@@ -102,6 +102,15 @@ def _of_another(r: Reading, scope: Scope, end: int) -> bool:
         at = described
     nouns = r.spans.every(at, "noun") if at else []
     return bool(nouns) and nouns[0][0].resource != scope.resource.name and r.path_to(nouns[0][0].resource) is not None
+
+
+def _of_the_figure(r: Reading, at: int, spec: Field) -> bool:
+    """ "did revenue exceed $10k": said of the sum, and not of each payment; "revenue from payments over $50" is not."""
+    noun = r.scopes[0].noun
+    if noun is None or noun.aggregate != "sum" or spec.name != r.resource.amount or "pivot" in r.marks:
+        return False
+    places = r.spans.spots("noun", r.head_at + 1, at)
+    return not any(sense.resource == r.resource.name for place in places for sense, _ in r.spans.every(place, "noun"))
 
 
 def _second(r: Reading, end: int) -> bool:

@@ -23,6 +23,9 @@ def event(r: Reading, at: int, end: int, sense: Sense) -> int:
     if asked or _tells(r, at):
         return asked
     if spec.type == "time":
+        if r.negate and r.head_at in {-1, at} and r.spans.spots("who", r.first, at):
+            # "who hasn't paid since January": those are no payments.
+            return 0
         return _dated(r, at, end, scope, spec)
     after = r.skip_glue(end)
     return value_after(r, after, scope, spec) or _most(r, after, scope.prefix + spec.name)

@@ -14,7 +14,8 @@ def group(r: Reading, at: int, end: int, sense: Sense) -> int:
         if not r.functions:
             r.functions.append(["count", None])
         return end
-    if r.operation is not None:
+    if r.operation is not None or r.resource.name == "metrics":
+        # "churn rate by month": a metric has no groups.
         return 0
     if "sorting" in r.marks and "pivot" not in r.marks and sense.key == "by" and not r.sort:
         return sorting.sort(r, at, end, Sense("sort", "by"))

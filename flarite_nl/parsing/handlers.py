@@ -119,6 +119,9 @@ def _states(r: Reading, at: int) -> bool:
 def filler(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.operation is not None and sense.key in {"start", "greeting", "reporting"} and at > r.verb:
         return 0
+    if r.question == "exist" and not r.own_id and r.spans.is_at(at, "comparative", "other") == end:
+        # "is revenue up this month?"
+        return 0
     if sense.key == "greeting" and r.head_at >= 0 and r.spans.capital(at) and not r.spans.is_at(at - 1, "comma"):
         # "subscribed to the Team plan"
         return 0

@@ -8,7 +8,7 @@ from flarite_nl.model.values import Money, Value
 from flarite_nl.parsing import references
 from flarite_nl.parsing.conditions import listed
 from flarite_nl.parsing.fields import presence
-from flarite_nl.parsing.figures import SIZES
+from flarite_nl.parsing.figures import SIZES, figure_before
 from flarite_nl.parsing.listing import columns_from
 from flarite_nl.parsing.names import code_at, name_at
 from flarite_nl.parsing.openings import noun_ahead
@@ -30,6 +30,8 @@ def noun(r: Reading, at: int, end: int, sense: Sense) -> int:
 def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
     said: Noun = r.resource.nouns[sense.extra]
     if (r.operation is None and _belongs(r, end, sense)) or listed(r, end, said.conditions):
+        return 0
+    if said.aggregate and _subject_within(r, at, end):
         return 0
     if said.aggregate and r.operation is not None:
         # "refund how much we made": a figure is nothing to act on.
@@ -62,6 +64,23 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
     return named or end
 
 
+def _subject_within(r: Reading, at: int, end: int) -> bool:
+    """ "how much did the customer spend": behind "did" the customer is who is asked about, and no "customer spend"."""
+    shorter = [sense for sense, stop in r.spans.every(at, "noun") if stop < end and sense.resource != r.resource.name]
+    return any(r.path_to(each.resource) for each in shorter) and _asked_of_whom(r, at)
+
+
+def _asked_of_whom(r: Reading, at: int) -> bool:
+    """Does "did the" stand before a token?"""
+    before = at - 1
+    while before > r.first and (r.spans.is_at(before, "filler", "determiner") or r.spans.is_at(before, "definite")):
+        before -= 1
+    return any(
+        r.spans.is_at(back, "finite") == before + 1 or r.spans.is_at(back, "question", "money", "exist") == before + 1
+        for back in range(max(r.first, before - 3), before + 1)
+    )
+
+
 def _figure(r: Reading, said: Noun) -> bool:
     """The function that a noun asks for; False where it would be the figure of another figure."""
     if "pivot" in r.marks:
@@ -70,6 +89,9 @@ def _figure(r: Reading, said: Noun) -> bool:
     elif said.aggregate == "sum" and r.functions and r.functions[-1] == ["avg", None]:
         # "average revenue per customer": of the payments, or of the customers' totals?
         return False
+    elif said.aggregate == "count" and r.functions and r.functions[-1][1] is None and figure_before(r, r.head_at):
+        # "average number of refunds per week"
+        return r.functions[-1][0] == "count"
     elif (
         not r.functions or said.aggregate != r.functions[-1][0] or (r.functions[-1][1] or said.measure) != said.measure
     ):
@@ -141,11 +163,8 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
     prefix, many = path
     said = other.nouns[sense.extra]
     if "without" in r.marks:
-        r.marks.discard("without")
-        r.add(prefix, "exists", False)
-        r.settle(end)
-        return end
-    if _compound(r, end):
+        return 0 if many and _described(r, end, other) else _lacked(r, end, prefix)
+    if _compound(r, at, end):
         return end
     if _no_owner(r, at, end, said, many):
         return 0
@@ -162,6 +181,10 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end
     if r.spans.is_at(at - 1, "demonstrative") == at:
         return references.demonstrated(r, end, other, prefix)
+    if not many and r.functions and r.operation is None and r.spans.is_at(at - 1, "distributive") == at:
+        # "how much did each customer spend"
+        r.group_by += [prefix] if prefix not in r.group_by else []
+        return end
     scope = r.push(other, prefix, many, said, at)
     r.conditions(said.conditions, scope.prefix)
     scope.used = bool(said.conditions)
@@ -175,6 +198,24 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
         r.marks.discard("with")
         r.marks.add(f"has {len(r.scopes) - 1}")
     return end
+
+
+def _lacked(r: Reading, end: int, prefix: str) -> int:
+    r.marks.discard("without")
+    r.add(prefix, "exists", False)
+    r.settle(end)
+    return end
+
+
+def _described(r: Reading, at: int, other: Resource) -> bool:
+    """ "customers without payments this year", "… without invoices over $50": having none such is no condition."""
+    start = r.skip_glue(at)
+    if r.spans.retime(at) or r.spans.retime(start):
+        return True
+    figure = any(r.spans.is_at(start, kind) for kind in ("compare", "between"))
+    said = any(s.resource == other.name for kind in ("meaning", "value") for s, _ in r.spans.every(start, kind))
+    own = any(s.resource == r.resource.name for kind in ("meaning", "value") for s, _ in r.spans.every(start, kind))
+    return figure or (said and not own)
 
 
 def _no_owner(r: Reading, at: int, end: int, said: Noun, many: bool) -> bool:
@@ -194,9 +235,12 @@ def _no_owner(r: Reading, at: int, end: int, said: Noun, many: bool) -> bool:
     return said.aggregate is not None and any(each[0] != "count" for each in r.functions)
 
 
-def _compound(r: Reading, end: int) -> bool:
+def _compound(r: Reading, at: int, end: int) -> bool:
     """ "customer payments": a noun before the head that says nothing more."""
-    return r.head_at < 0 and any(sense.resource == r.resource.name for sense, _ in r.spans.every(end, "noun"))
+    own = [sense for sense, _ in r.spans.every(end, "noun") if sense.resource == r.resource.name]
+    figure = any(r.resource.nouns[each.extra].aggregate for each in own)
+    one = any(sense.key == "one" and stop == end for sense, stop in r.spans.every(at, "noun"))
+    return r.head_at < 0 and bool(own) and not (figure and one and _asked_of_whom(r, at))
 
 
 def _apposition(r: Reading, end: int, scope: Scope, resource: Resource, prefix: str) -> int:
