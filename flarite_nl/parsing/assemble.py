@@ -11,7 +11,7 @@ from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.columns import columns_of
 from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.conflicts import hinges, twice, whose
-from flarite_nl.parsing.continuing import carries_on, narrows_nothing, repeated
+from flarite_nl.parsing.continuing import carries_on, narrows_nothing, repeated, whose_they_are
 from flarite_nl.parsing.follow import follow
 from flarite_nl.parsing.forbidding import forbids
 from flarite_nl.parsing.notes import note_at, reason_in
@@ -94,7 +94,7 @@ def _clause(state: State, clause: Clause, *, leads: bool = False) -> None:
     if best is None or narrows_nothing(state, clause, best):
         state.unread += [at for at in range(clause.first, clause.end) if not is_empty(state.spans, at)]
         return
-    if _of_what_is_made(state, best) or not _adds_columns(state, best):
+    if _of_what_is_made(state, best) or whose_they_are(state, best) or not _adds_columns(state, best):
         take(state, clause, best)
 
 
