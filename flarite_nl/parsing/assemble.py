@@ -12,7 +12,7 @@ from flarite_nl.parsing.columns import columns_of
 from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.conflicts import hinges, twice, whose
 from flarite_nl.parsing.continuing import carries_on, narrows_nothing, repeated, whose_they_are
-from flarite_nl.parsing.follow import follow
+from flarite_nl.parsing.follow import follow, only_tells
 from flarite_nl.parsing.forbidding import forbids
 from flarite_nl.parsing.notes import note_at, reason_in
 from flarite_nl.parsing.openings import orders_at
@@ -21,6 +21,7 @@ from flarite_nl.parsing.orders import orders_of
 from flarite_nl.parsing.pivot import find_pivot, pivoted
 from flarite_nl.parsing.reader import read
 from flarite_nl.parsing.reading import Reading
+from flarite_nl.parsing.references import related
 from flarite_nl.parsing.share import share, share_groups
 from flarite_nl.parsing.slots import check
 from flarite_nl.parsing.spans import Spans
@@ -94,6 +95,7 @@ def _clause(state: State, clause: Clause, *, leads: bool = False) -> None:
     if best is None or narrows_nothing(state, clause, best):
         state.unread += [at for at in range(clause.first, clause.end) if not is_empty(state.spans, at)]
         return
+    _also_theirs(state, clause, best)
     if _of_what_is_made(state, best) or whose_they_are(state, best) or not _adds_columns(state, best):
         take(state, clause, best)
 
@@ -130,6 +132,21 @@ def _of_what_is_made(state: State, best: Reading) -> bool:
             best.marks.add("it")
             return True
     return False
+
+
+def _also_theirs(state: State, clause: Clause, best: Reading) -> None:
+    """ "disputes due this week, their charges and customers": the customers are those of the disputes too."""
+    earlier = state.readings[-1][1] if state.readings else None
+    if earlier is None or clause.opening != "noun" or "pronoun" not in earlier.marks or best.operation is not None:
+        return
+    if any(isinstance(each.value, Ref) for each in best.filters) or best.unread or best.own_id:
+        return
+    ref = next((each.value for each in earlier.filters if each.field == "id" and isinstance(each.value, Ref)), None)
+    if ref is None or not isinstance(ref.ref, int) or ref.field is None:
+        return
+    found = related(best, ref.ref, state.intents[ref.ref])
+    if found is not None:
+        best.add(found[0], "eq", found[1])
 
 
 def _adds_columns(state: State, best: Reading) -> bool:
@@ -251,6 +268,8 @@ def _figure(aggregate: Aggregate, r: Reading, function: Sequence[str | None]) ->
 def _asks_again(state: State, clause: Clause) -> bool:
     """ "… How many are there?" has no subject of its own: it asks about what was asked for before."""
     named = subjects(state.spans, clause.first, clause.end)
+    if only_tells(state.spans, clause.first, clause.end, state.intents[-1].resource):
+        named = []
     if clause.opening == "verb" or named or pronominal(state, clause):
         return False
     changed = _beside(state, clause) or _followed(state, clause)
@@ -309,7 +328,8 @@ def _state(r: Reading, each: Filter) -> bool:
 def _followed(state: State, clause: Clause) -> Intent | None:
     """The intent before, changed by a clause that says nothing whole by itself."""
     if state.intents:
-        if clause.opening == "verb" or subjects(state.spans, clause.first, clause.end, nouns_only=True):
+        told = only_tells(state.spans, clause.first, clause.end, state.intents[-1].resource)
+        if clause.opening == "verb" or (subjects(state.spans, clause.first, clause.end, nouns_only=True) and not told):
             return None
         number = len(state.intents) - 1
         found = follow(state.spans, clause.first, clause.end, state.intents[-1], number)

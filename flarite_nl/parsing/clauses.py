@@ -134,7 +134,8 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
         return False
     if spans.words[at] in {":", "-"} and not spoken:
         return _told(spans, first, at, joint, kind)
-    if kind == "question" and not noun_ahead(spans, joint) and not spoken:
+    counted = spans.is_at(joint, "aggregate", "count_them", "sum_them")
+    if kind == "question" and not noun_ahead(spans, joint) and not spoken and not counted:
         # "Of all the customers in Japan, which are delinquent?", "…, how many of each status"
         return False
     if kind in {"noun", "question"} and spans.skip(first, _UNNAMED, at) >= at:

@@ -199,7 +199,8 @@ def _meaning_time(r: Reading, end: int, scope: Scope, said: Meaning) -> int:
             if span is not None and age is not None:
                 r.add(scope.prefix + said.time, "during", age)
                 return span.last + 1
-        if not _behind_head(r, end):
+        told = r.follow_up and r.head_at < 0 and bool(r.spans.spots("finite", r.first, end))  # "how many were paid …"
+        if not _behind_head(r, end) and not told:
             return 0
         window = window_at(r, start, ahead=spec.ahead and said.time not in _PAST)
         if window:

@@ -8,7 +8,7 @@ from flarite_nl.model.parse import Filter
 from flarite_nl.model.values import Ref, Value
 from flarite_nl.parsing.clauses import Clause
 from flarite_nl.parsing.compose import subjects
-from flarite_nl.parsing.follow import narrowed_by, regroups
+from flarite_nl.parsing.follow import narrowed_by, only_tells, regroups
 from flarite_nl.parsing.ordering import State
 from flarite_nl.parsing.reading import OWNERS, Reading
 from flarite_nl.parsing.spans import Spans
@@ -34,6 +34,8 @@ def continues(state: State, clause: Clause, best: Reading) -> bool:
     if state.intents or state.previous is None:
         return False
     if _other_owner(state, clause, best) or regroups(state.spans, clause.first) or _asks_of_it(state, clause, best):
+        return True
+    if only_tells(state.spans, clause.first, clause.end, state.previous.resource):
         return True
     opened = state.spans.is_at(acknowledged(state.spans, clause.first), "follow_up", "replace")
     while opened and (again := state.spans.is_at(opened, "follow_up", "replace")):

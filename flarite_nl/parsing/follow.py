@@ -25,6 +25,8 @@ def follow(spans: Spans, first: int, end: int, previous: Intent, number: int | N
     if previous.is_write or previous.resource in {"balance", "account"}:
         return None
     wanted = [] if regroups(spans, first) else subjects(spans, first, end, nouns_only=True)
+    if wanted and only_tells(spans, first, end, previous.resource):
+        wanted = []
     narrowed = bool(wanted) and narrowed_by(spans, first, previous, wanted[0])
     wanted = [] if narrowed else wanted
     for name in dict.fromkeys((*wanted[:1], previous.resource)):
@@ -60,6 +62,17 @@ def regroups(spans: Spans, first: int) -> bool:
     start = spans.skip(first, ("filler", "aggregate", "read"))
     start = spans.skip(spans.is_at(start, "follow_up", "replace") or start, ("filler",))
     return spans.is_at(start, "group", "by") > 0
+
+
+def only_tells(spans: Spans, first: int, end: int, resource: str) -> bool:
+    """ "how many were paid?" after invoices: behind "were" the noun of a figure tells what became of them."""
+    nouns = spans.spots("noun", first, end)
+    return bool(nouns) and all(
+        any(spans.is_at(back, "finite") == at for back in range(max(first, at - 2), at))
+        and any(s.resource == resource for kind in ("meaning", "value", "event") for s, _ in spans.every(at, kind))
+        and not any(s.resource == resource for s, _ in spans.every(at, "noun"))
+        for at in nouns
+    )
 
 
 def narrowed_by(spans: Spans, first: int, previous: Intent, name: str) -> bool:

@@ -180,6 +180,9 @@ def follow_up(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 
 def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
+    if sense.key == "it" and r.operation is None and r.spans.is_at(r.first, "who") and "customer" in r.resource.fields:
+        # "the biggest payment and who made it": it is the customer who is asked for.
+        return 0
     if r.follow_up:
         r.marks |= {"back", "same"} if sense.key == "it" else {"back"}
         return end

@@ -141,6 +141,10 @@ def _told(r: Reading, at: int, end: int) -> bool:
     if not any(spans.every(at, kind) for kind in DONE):
         # "all fees"
         return False
+    counted = r.head_at == at and "pivot" not in r.marks and r.spans.holds("how_many", r.first, at)
+    if counted and any(spans.is_at(back, "finite") == at for back in range(max(r.first, at - 2), at)):
+        # "how many were paid?"
+        return True
     near = range(max(r.first, at - _SUBJECT), at)
     spoken = any(at - 1 <= (spans.is_at(each, "subject") or -2) or spans.is_at(each, "who") == at for each in near)
     if not spoken or "pivot" in r.marks:

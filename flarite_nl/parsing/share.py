@@ -143,6 +143,9 @@ def _copy(
         owned = moved is not None and moved.field in OWNERS and said & OWNERS
         if moved is None or moved.field in said or owned or target.own_id:
             continue
+        if moved.op == "during" and target.order == "upcoming":
+            # "the next payout and fees this month"
+            continue
         target.filters.append(moved)
         target.where[moved] = at
         for each_at in range(number, number + max(2 if target.both_ends else 1, len(target.functions))):
