@@ -35,6 +35,7 @@ PRIORITY = (
     "ranking", "contrast", "particle", "toward", "unable", "dismissal", "dative", "region", "separable", "hence",
     "approximate", "relative", "read", "follow_up", "note", "limit", "rows",
     "comparing", "comparative", "than", "bringing", "moment", "repeats", "foretold", "standing", "summing",
+    "distributive",
     "ordinal", "glue", "filler", "comma", "stop",
 )  # fmt: skip
 RANK = {kind: rank for rank, kind in enumerate(PRIORITY)}

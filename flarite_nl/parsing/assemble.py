@@ -11,8 +11,8 @@ from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.columns import columns_of
 from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.conflicts import hinges, once, twice, whose
-from flarite_nl.parsing.continuing import carries_on, narrows_nothing, repeated
-from flarite_nl.parsing.follow import chooses, follow
+from flarite_nl.parsing.continuing import carries_on, narrows_nothing, repeated, whose_they_are
+from flarite_nl.parsing.follow import chooses, follow, only_tells
 from flarite_nl.parsing.forbidding import forbids
 from flarite_nl.parsing.notes import note_at, reason_in, selects, told_note
 from flarite_nl.parsing.openings import orders_at
@@ -21,7 +21,8 @@ from flarite_nl.parsing.orders import orders_of
 from flarite_nl.parsing.pivot import find_pivot, pivoted
 from flarite_nl.parsing.reader import read
 from flarite_nl.parsing.reading import Reading
-from flarite_nl.parsing.share import share
+from flarite_nl.parsing.references import related
+from flarite_nl.parsing.share import share, share_groups
 from flarite_nl.parsing.slots import check
 from flarite_nl.parsing.spans import Spans
 
@@ -48,6 +49,8 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
     if state.prelude is not None:
         state.unread += range(state.prelude.first, state.prelude.end)
     if len(state.readings) > 1:
+        if not share_groups(state.readings, state.intents):
+            state.missing.append("group_by")
         share(state.readings, state.intents)
     if len(state.intents) > 1:
         once(state)
@@ -105,7 +108,10 @@ def _clause(state: State, clause: Clause, *, leads: bool = False) -> None:
     if best is None or narrows_nothing(state, clause, best):
         state.unread += [at for at in range(clause.first, clause.end) if not is_empty(state.spans, at)]
         return
-    if not _named_first(state, best) and (_of_what_is_made(state, best) or not _adds_columns(state, best)):
+    _also_theirs(state, clause, best)
+    if _named_first(state, best):
+        return
+    if _of_what_is_made(state, best) or whose_they_are(state, best) or not _adds_columns(state, best):
         take(state, clause, best)
 
 
@@ -153,6 +159,21 @@ def _of_what_is_made(state: State, best: Reading) -> bool:
     return False
 
 
+def _also_theirs(state: State, clause: Clause, best: Reading) -> None:
+    """ "disputes due this week, their charges and customers": the customers are those of the disputes too."""
+    earlier = state.readings[-1][1] if state.readings else None
+    if earlier is None or clause.opening != "noun" or "pronoun" not in earlier.marks or best.operation is not None:
+        return
+    if any(isinstance(each.value, Ref) for each in best.filters) or best.unread or best.own_id:
+        return
+    ref = next((each.value for each in earlier.filters if each.field == "id" and isinstance(each.value, Ref)), None)
+    if ref is None or not isinstance(ref.ref, int) or ref.field is None:
+        return
+    found = related(best, ref.ref, state.intents[ref.ref])
+    if found is not None:
+        best.add(found[0], "eq", found[1])
+
+
 def _adds_columns(state: State, best: Reading) -> bool:
     """ "failed payments today, show me amount and failure code": columns alone are of what was asked for before."""
     last = state.intents[-1] if state.intents else None
@@ -173,7 +194,9 @@ def _verb_alone(state: State, clause: Clause) -> bool:
     first = orders[0] if orders else None
     if first is None or first.action == "create":
         return False
-    if spans.skip(first.taken.get(first.verb, clause.end), ("filler", "comma"), clause.end) < clause.end:
+    behind = first.taken.get(first.verb, clause.end)
+    if spans.skip(behind, ("filler", "comma"), clause.end) < clause.end or spans.spots("ordinal", behind, clause.end):
+        # "finalize the first and send it": the first has an object.
         return False
     state.waiting += [[each.resource + "." + each.action for each in orders]]
     return True
@@ -272,13 +295,32 @@ def _figure(aggregate: Aggregate, r: Reading, function: Sequence[str | None]) ->
 def _asks_again(state: State, clause: Clause) -> bool:
     """ "… How many are there?" has no subject of its own: it asks about what was asked for before."""
     named = subjects(state.spans, clause.first, clause.end)
+    if only_tells(state.spans, clause.first, clause.end, state.intents[-1].resource):
+        named = []
     if clause.opening == "verb" or named or pronominal(state, clause):
         return False
     changed = _beside(state, clause) or _followed(state, clause)
     if changed is None or (changed.aggregate is None and state.intents[-1].aggregate is None):
         return False
+    _dated_alike(state, clause, changed)
     state.intents.append(changed)
     return True
+
+
+def _dated_alike(state: State, clause: Clause, changed: Intent) -> None:
+    """ "how many refunds and how much in total last month": the period behind the second figure is of both."""
+    last = state.intents[-1]
+    stopped = state.spans.is_at(clause.first - 1, "stop") > 0
+    if clause.opening != "question" or stopped or last.resource != changed.resource:
+        return
+    if last.aggregate is None or changed.aggregate is None or last.aggregate.function == changed.aggregate.function:
+        # "how many customers do we have and how many last month"
+        return
+    if any(each.op == "during" for each in last.filters) or any(each.rule[:5] == "event" for each in changed.evidence):
+        return
+    time = state.spans.grammar.resources[last.resource].time
+    periods = tuple(each for each in changed.filters if each.op == "during" and each.field == time)
+    state.intents[-1] = replace(last, filters=(*last.filters, *periods))
 
 
 def _beside(state: State, clause: Clause) -> Intent | None:
@@ -313,7 +355,8 @@ def _state(r: Reading, each: Filter) -> bool:
 def _followed(state: State, clause: Clause) -> Intent | None:
     """The intent before, changed by a clause that says nothing whole by itself."""
     if state.intents:
-        if clause.opening == "verb" or subjects(state.spans, clause.first, clause.end, nouns_only=True):
+        told = only_tells(state.spans, clause.first, clause.end, state.intents[-1].resource)
+        if clause.opening == "verb" or (subjects(state.spans, clause.first, clause.end, nouns_only=True) and not told):
             return None
         number = len(state.intents) - 1
         found = follow(state.spans, clause.first, clause.end, state.intents[-1], number)
@@ -413,8 +456,7 @@ def _as_question(state: State, clause: Clause) -> Reading | None:
     pivot = find_pivot(spans, clause.first, clause.end)
     if pivot is not None:
         r = read(pivoted(spans, clause.first, clause.end, pivot))
-        spent = pivot.told == "of whom" and pivot.having is not None
-        if (not r.unread and not r.missing) or spent or "of whom no rows" in r.marks:
+        if (not r.unread and not r.missing) or pivot.told == "of whom" or "of whom no rows" in r.marks:
             # "customers who spent over $500 …": whatever else they are, no payment of theirs need be over $500.
             return r
     begun = spans.tokens[clause.first].kind == "id" or spans.is_at(clause.first, "pronoun", "it")

@@ -153,15 +153,11 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
         return False
     if part_of(spans, first, at, joint, kind):
         return False
-    if kind == "verb" and not spoken and spans.words[at] == "," and _bare(spans, first, at):
-        # "pi_1, capture $20 of it": what it is done to stands in front.
-        return False
-    if kind == "verb" and spans.words[at] == "-" and any(token.kind == "id" for token in spans.tokens[first:at]):
-        # "ch_1 and ch_2 were fraud - refund them"; behind the bare name of an object it is one request.
-        return not _bare(spans, first, at)
-    if spans.words[at] in {":", "-"} and not spoken:
-        return _told(spans, first, at, joint, kind)
-    if kind == "question" and not noun_ahead(spans, joint) and not spoken:
+    apart = None if spoken else _set_off(spans, first, at, joint, kind)
+    if apart is not None:
+        return apart
+    counted = spans.is_at(joint, "aggregate", "count_them", "sum_them")
+    if kind == "question" and not noun_ahead(spans, joint) and not spoken and not counted:
         # "Of all the customers in Japan, which are delinquent?", "…, how many of each status"
         return False
     if kind in {"noun", "question"} and spans.skip(first, _UNNAMED, at) >= at:
@@ -186,6 +182,17 @@ def _separate(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool:
         same = same_figures(spans, first, at, joint) or either_value(spans, first, at, joint)
         return not same and not own_field(spans, first, at, joint)
     return True
+
+
+def _set_off(spans: Spans, first: int, at: int, joint: int, kind: str) -> bool | None:
+    """Is what a comma, a colon or a dash sets off a request of its own? None where that is not for them to say."""
+    if kind == "verb" and spans.words[at] == "," and _bare(spans, first, at):
+        # "pi_1, capture $20 of it": what it is done to stands in front.
+        return False
+    if kind == "verb" and spans.words[at] == "-" and any(token.kind == "id" for token in spans.tokens[first:at]):
+        # "ch_1 and ch_2 were fraud - refund them"; behind the bare name of an object it is one request.
+        return not _bare(spans, first, at)
+    return _told(spans, first, at, joint, kind) if spans.words[at] in {":", "-"} else None
 
 
 def _before(spans: Spans, first: int, at: int, kind: str) -> bool:

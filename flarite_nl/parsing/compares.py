@@ -58,7 +58,7 @@ def compare(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     scope, spec = target
     found = value_at(r, start, spec)
-    if found is None or _second(r, found[2]) or _of_another(r, scope, found[2]):
+    if found is None or _second(r, found[2]) or _of_another(r, scope, found[2]) or _of_the_figure(r, at, spec):
         return 0
     op, stop = _after(r, found[2], scope, sense.key)
     summed = r.spans.at(stop, "aggregate")
@@ -110,6 +110,15 @@ def _of_another(r: Reading, scope: Scope, end: int) -> bool:
     return bool(nouns) and nouns[0][0].resource != scope.resource.name and r.path_to(nouns[0][0].resource) is not None
 
 
+def _of_the_figure(r: Reading, at: int, spec: Field) -> bool:
+    """ "did revenue exceed $10k": said of the sum, and not of each payment; "revenue from payments over $50" is not."""
+    noun = r.scopes[0].noun
+    if noun is None or noun.aggregate != "sum" or spec.name != r.resource.amount or "pivot" in r.marks:
+        return False
+    places = r.spans.spots("noun", r.head_at + 1, at)
+    return not any(sense.resource == r.resource.name for place in places for sense, _ in r.spans.every(place, "noun"))
+
+
 def _second(r: Reading, end: int) -> bool:
     """Does the figure count things ("more than 3 failed payments") rather than measure them?"""
     noun = r.spans.every(end, "noun")
@@ -157,6 +166,9 @@ def between(r: Reading, at: int, end: int) -> int:
 def figures_range(r: Reading, at: int, start: int, *, told: bool) -> int:
     if not told and r.spans.is_at(start + 1, "and"):
         # "payments of 20 and 50": the one and the other.
+        return 0
+    if not told and r.head == "one" and "verb" in r.spans.kinds[at - 1]:
+        # "refund 2 to 5" after a list
         return 0
     kind = _kind_of_both(r, start)
     target = _field_for(r, start, start + 1, kind)

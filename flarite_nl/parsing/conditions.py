@@ -23,6 +23,9 @@ def event(r: Reading, at: int, end: int, sense: Sense) -> int:
     if asked or _tells(r, at):
         return asked
     if spec.type == "time":
+        if r.negate and r.head_at in {-1, at} and r.spans.spots("who", r.first, at):
+            # "who hasn't paid since January": those are no payments.
+            return 0
         return _dated(r, at, end, scope, spec)
     after = r.skip_glue(end)
     return value_after(r, after, scope, spec) or _most(r, after, scope.prefix + spec.name)
@@ -201,7 +204,8 @@ def _meaning_time(r: Reading, end: int, scope: Scope, said: Meaning) -> int:
             if span is not None and age is not None:
                 r.add(scope.prefix + said.time, "during", age)
                 return span.last + 1
-        if not _behind_head(r, end):
+        told = r.follow_up and r.head_at < 0 and bool(r.spans.spots("finite", r.first, end))  # "how many were paid …"
+        if not _behind_head(r, end) and not told:
             return 0
         window = window_at(r, start, ahead=spec.ahead and said.time not in _PAST)
         if window:

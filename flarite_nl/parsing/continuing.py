@@ -8,7 +8,7 @@ from flarite_nl.model.parse import Filter
 from flarite_nl.model.values import Ref, Value
 from flarite_nl.parsing.clauses import Clause
 from flarite_nl.parsing.compose import subjects
-from flarite_nl.parsing.follow import narrowed_by, regroups
+from flarite_nl.parsing.follow import narrowed_by, only_tells, regroups
 from flarite_nl.parsing.ordering import State
 from flarite_nl.parsing.reading import OWNERS, Reading
 from flarite_nl.parsing.spans import Spans
@@ -33,7 +33,9 @@ def continues(state: State, clause: Clause, best: Reading) -> bool:
     """ "and the churn rate?", "what about refunds?": a noun alone keeps what the turn before restricted."""
     if state.intents or state.previous is None:
         return False
-    if _other_owner(state, clause, best) or regroups(state.spans, clause.first):
+    if _other_owner(state, clause, best) or regroups(state.spans, clause.first) or _asks_of_it(state, clause, best):
+        return True
+    if only_tells(state.spans, clause.first, clause.end, state.previous.resource):
         return True
     opened = state.spans.is_at(acknowledged(state.spans, clause.first), "follow_up", "replace")
     while opened and (again := state.spans.is_at(opened, "follow_up", "replace")):
@@ -49,6 +51,48 @@ def continues(state: State, clause: Clause, best: Reading) -> bool:
     if not best.filters and _only_sorts(state, clause, best):
         return True
     return opened > 0 and not best.sort and not best.limit and best.resource.name != "customers"
+
+
+def _asks_of_it(state: State, clause: Clause, best: Reading) -> bool:
+    """ "how many payments was that?", "which payments?" after a figure: of those that it is the figure of."""
+    spans, previous = state.spans, state.previous
+    if previous is None or previous.resource != best.resource.name or best.filters or best.head_at < 0 or best.order:
+        return False
+    if best.functions:
+        last = clause.end - 1
+        while last > clause.first and spans.is_at(last, "stop"):
+            last -= 1
+        return last > best.head_at and spans.is_at(last, "pronoun", "it", "them") > 0
+    return "which" in best.marks and previous.aggregate is not None and not best.group_by
+
+
+def whose_they_are(state: State, best: Reading) -> bool:
+    """ "who are the customers?", "which customers?" after payments: those that the payments are of."""
+    name = _pointed_at(state, best)
+    if name:
+        best.add("id", "eq", Ref("previous", None, name))
+    return bool(name)
+
+
+def _pointed_at(state: State, best: Reading) -> str:
+    """The field of what was listed before that points to the bare noun that a clause asks for by "the" or "which"."""
+    previous, spans = state.previous, state.spans
+    if previous is None or state.intents or best.operation is not None or best.head != "many" or best.filters:
+        return ""
+    if (
+        best.functions
+        or best.order
+        or best.sort
+        or best.limit
+        or best.group_by
+        or previous.resource == best.resource.name
+    ):
+        return ""
+    definite = spans.is_at(best.head_at - 1, "definite") == best.head_at and not best.fields
+    if not (definite or "which" in best.marks) or spans.holds("universal", best.first, best.head_at):
+        return ""
+    fields = spans.grammar.resources[previous.resource].fields.values()
+    return next((each.name for each in fields if each.type == "reference" and each.to == best.resource.name), "")
 
 
 def acknowledged(spans: Spans, first: int) -> int:
@@ -84,9 +128,10 @@ def _other_owner(state: State, clause: Clause, best: Reading) -> bool:
     if previous is None or state.intents or best.operation is not None or best.resource.name != "customers":
         return False
     opened = spans.is_at(acknowledged(spans, clause.first), "follow_up", "replace")
-    if not opened or [each.field for each in best.filters] not in (["id"], ["email"]):
+    led = spans.is_at(clause.first, "glue", "prep") > 0  # "for cus_1" after the revenue of last month
+    if not (opened or led) or [each.field for each in best.filters] not in (["id"], ["email"]):
         return False
-    led = spans.is_at(spans.skip(opened, ("filler",)), "glue", "prep") > 0
+    led = led or spans.is_at(spans.skip(opened, ("filler",)), "glue", "prep") > 0
     return led or any(each.field in OWNERS for each in previous.filters)
 
 
@@ -111,6 +156,8 @@ def narrows_nothing(state: State, clause: Clause, best: Reading) -> bool:
     if state.intents or best.operation is not None or state.previous is None:
         return False
     if regroups(state.spans, clause.first) and not best.group_by:
+        return True
+    if state.previous.action != "list" and _pointed_at(state, best):
         return True
     if _excepts_owner(state, clause, best):
         return True

@@ -161,6 +161,9 @@ def sort_by(r: Reading, key: str) -> bool:
     resource = r.resource
     if key in TIMES and resource.time:
         r.sort = Sort(resource.time, "desc" if key == "newest" else "asc")
+    elif key in {"best", "worst"} and resource.name == "customers" and not r.functions:
+        # "our best customer" owes us nothing.
+        return False
     elif key in SIZES and (resource.amount or r.functions):
         r.marks.add("sized")
         r.sort = Sort(resource.amount or "", "desc" if SIZES[key] == "desc" else "asc")
@@ -246,6 +249,9 @@ def aggregate(r: Reading, at: int, end: int, sense: Sense) -> int:
     if sense.key == "sum" and r.functions and r.functions[-1][0] == "sum":
         r.say(at, end, "aggregate sum")
         return end
+    if sense.key == "count" and r.functions and r.functions[-1][0] in {"avg", "max", "min"} and figure_before(r, at):
+        # "average number of payments per day": no figure of a figure
+        return 0
     if r.spans.is_at(at, "group", "by") == end:
         # "invoice items totalled by customer"
         return 0
@@ -297,8 +303,13 @@ def _had(r: Reading, at: int) -> bool:
 def _figured(r: Reading, at: int) -> bool:
     """ "average total of invoices": right behind another function the word is the field it is of."""
     before = r.functions[-1] if r.functions else ["count", None]
-    led = any(r.spans.is_at(back, "aggregate") == at for back in range(max(r.first, at - 3), at))
+    led = figure_before(r, at)
     return before[0] in {"avg", "max", "min"} and before[1] is None and led and _names_field(r, at)
+
+
+def figure_before(r: Reading, at: int) -> bool:
+    """Does a word for another figure stand right before a token?"""
+    return any(r.spans.is_at(back, "aggregate") == at for back in range(max(r.first, at - 3), at))
 
 
 def _names_field(r: Reading, at: int) -> bool:

@@ -25,6 +25,8 @@ def follow(spans: Spans, first: int, end: int, previous: Intent, number: int | N
     if previous.is_write or previous.resource in {"balance", "account"}:
         return None
     wanted = [] if regroups(spans, first) else subjects(spans, first, end, nouns_only=True)
+    if wanted and only_tells(spans, first, end, previous.resource):
+        wanted = []
     narrowed = bool(wanted) and narrowed_by(spans, first, previous, wanted[0])
     chosen = number is None and chooses(spans, first)
     wanted = [] if narrowed or chosen else wanted
@@ -71,10 +73,22 @@ def regroups(spans: Spans, first: int) -> bool:
     return spans.is_at(start, "group", "by") > 0
 
 
+def only_tells(spans: Spans, first: int, end: int, resource: str) -> bool:
+    """ "how many were paid?" after invoices: behind "were" the noun of a figure tells what became of them."""
+    nouns = spans.spots("noun", first, end)
+    return bool(nouns) and all(
+        any(spans.is_at(back, "finite") == at for back in range(max(first, at - 2), at))
+        and any(s.resource == resource for kind in ("meaning", "value", "event") for s, _ in spans.every(at, kind))
+        and not any(s.resource == resource for s, _ in spans.every(at, "noun"))
+        for at in nouns
+    )
+
+
 def narrowed_by(spans: Spans, first: int, previous: Intent, name: str) -> bool:
     """ "limit it to customers in Canada" after subscriptions: fewer of these, by what they belong to."""
     start = spans.skip(first, ("comma",))
-    if not spans.is_at(start, "follow_up", "narrow") or spans.is_at(start, "filler", "determiner"):
+    narrowed = spans.is_at(start, "follow_up", "narrow") and not spans.is_at(start, "filler", "determiner")
+    if not narrowed and not spans.is_at(start, "glue", "prep"):
         return False
     fields = spans.grammar.resources[previous.resource].fields.values()
     return any(each.type == "reference" and each.to == name and "." not in each.name for each in fields)
@@ -82,7 +96,11 @@ def narrowed_by(spans: Spans, first: int, previous: Intent, name: str) -> bool:
 
 def _says(r: Reading) -> bool:
     changed = r.filters or r.functions or r.group_by or r.sort or r.order or r.limit or r.fields
-    return bool(changed) or r.head_at >= 0 or "back" in r.marks
+    if changed or r.head_at >= 0 or "back" not in r.marks:
+        return bool(changed) or r.head_at >= 0
+    # "no", "and?", "is that right?" say nothing of their own.
+    again = any(r.spans.is_at(at, "follow_up", "again", "list", "repeat") for at in range(r.first, r.end))
+    return again or not (r.marks <= {"back", "replace"} or r.question == "exist")
 
 
 def _fits(r: Reading, previous: Intent) -> bool:
@@ -186,7 +204,8 @@ def _having(r: Reading, previous: Intent) -> Having | None:
 
 
 def _limit(previous: Intent, functions: object) -> int | None:
-    return previous.limit if previous.aggregate and not functions else None
+    # "by number of payments" after the top 5 customers by revenue: the top 5 by that.
+    return previous.limit if previous.aggregate and (not functions or previous.aggregate.group_by) else None
 
 
 def _replaces(r: Reading, previous: Intent) -> bool:
@@ -271,7 +290,8 @@ def _aggregate(r: Reading, previous: Intent) -> Aggregate | None:
         groups = tuple(r.group_by) or (before.group_by if before else ())
         return Aggregate(kind, None if kind == "count" else field or r.resource.amount, groups)
     ranked = before is not None and before.group_by and r.order in SIZES and r.head_at < 0
-    if "list" in r.marks and before is not None and not ranked and not _same_figure(r):
+    listed = "list" in r.marks or _what_it_is_of(r, previous)
+    if listed and before is not None and not ranked and not _same_figure(r):
         return None
     if before is None:
         return Aggregate("count", None, tuple(r.group_by)) if r.group_by else None
@@ -286,6 +306,19 @@ def _aggregate(r: Reading, previous: Intent) -> Aggregate | None:
             else (*_other_dates(groups, r.group_by), *(each for each in r.group_by if each not in groups))
         )
     return replace(before, field=field, group_by=groups)
+
+
+def _what_it_is_of(r: Reading, previous: Intent) -> bool:
+    """ "which payments?", "the payments behind it" after revenue: the objects, and no figure of them."""
+    noun = r.scopes[0].noun
+    ones = r.spans.is_at(r.spans.skip(r.first, ("filler", "comma"), r.end), "question", "list") > 0
+    if ones and previous.aggregate is not None and not (previous.aggregate.group_by or r.functions or r.group_by):
+        # "which ones were over $50?" after a count
+        return True
+    if r.resource.name != previous.resource or r.head_at < 0 or noun is None or noun.aggregate or r.order:
+        return False
+    pronouns = r.spans.spots("pronoun", r.head_at + 1, r.end)
+    return "which" in r.marks or any(r.spans.is_at(each, "pronoun", "it") for each in pronouns)
 
 
 def _same_figure(r: Reading) -> bool:
@@ -303,4 +336,7 @@ def _sort(r: Reading, previous: Intent, aggregate: Aggregate) -> Sort | None:
     if r.order in SIZES or (r.sort is not None and r.sort.field in {"", r.resource.amount}):
         way = SIZES.get(r.order) or (r.sort.order if r.sort else "desc")
         return Sort(aggregate.function, "desc" if way == "desc" else "asc")
-    return r.sort or (previous.sort if previous.aggregate else None)
+    before = previous.sort if previous.aggregate else None
+    if before is not None and previous.aggregate is not None and before.field == previous.aggregate.function:
+        before = Sort(aggregate.function, before.order)
+    return r.sort or before

@@ -14,7 +14,8 @@ def group(r: Reading, at: int, end: int, sense: Sense) -> int:
         if not r.functions:
             r.functions.append(["count", None])
         return end
-    if r.operation is not None:
+    if r.operation is not None or r.resource.name == "metrics":
+        # "churn rate by month": a metric has no groups.
         return 0
     directed = not (r.functions or r.group_by or r.sort) and sorting.directed(r, end)
     if directed or ("sorting" in r.marks and "pivot" not in r.marks and sense.key == "by" and not r.sort):

@@ -123,6 +123,9 @@ def _states(r: Reading, at: int) -> bool:
 def filler(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.operation is not None and sense.key in {"start", "greeting", "reporting"} and at > r.verb:
         return 0
+    if r.question == "exist" and not r.own_id and r.spans.is_at(at, "comparative", "other") == end:
+        # "is revenue up this month?"
+        return 0
     if sense.key in {"greeting", "start"} and 0 <= r.head_at < at and not _apart(r, at, end):
         # "payments in the morning", "whose first payment failed"
         return 0
@@ -206,6 +209,9 @@ def follow_up(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 
 def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
+    if sense.key == "it" and r.operation is None and r.spans.is_at(r.first, "who") and "customer" in r.resource.fields:
+        # "the biggest payment and who made it": it is the customer who is asked for.
+        return 0
     if r.follow_up:
         r.marks |= {"back", "same"} if sense.key == "it" else {"back"}
         return end

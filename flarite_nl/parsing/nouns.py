@@ -8,7 +8,7 @@ from flarite_nl.model.values import Money, Value
 from flarite_nl.parsing import references
 from flarite_nl.parsing.conditions import listed
 from flarite_nl.parsing.fields import presence
-from flarite_nl.parsing.figures import SIZES
+from flarite_nl.parsing.figures import SIZES, figure_before
 from flarite_nl.parsing.listing import columns_from
 from flarite_nl.parsing.names import code_at, name_at
 from flarite_nl.parsing.openings import noun_ahead
@@ -30,6 +30,8 @@ def noun(r: Reading, at: int, end: int, sense: Sense) -> int:
 def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
     said: Noun = r.resource.nouns[sense.extra]
     if (r.operation is None and _belongs(r, end, sense)) or listed(r, end, said.conditions):
+        return 0
+    if said.aggregate and _subject_within(r, at, end):
         return 0
     if said.aggregate and r.operation is not None:
         # "refund how much we made": a figure is nothing to act on.
@@ -64,6 +66,23 @@ def _own(r: Reading, at: int, end: int, sense: Sense) -> int:
     return named or end
 
 
+def _subject_within(r: Reading, at: int, end: int) -> bool:
+    """ "how much did the customer spend": behind "did" the customer is who is asked about, and no "customer spend"."""
+    shorter = [sense for sense, stop in r.spans.every(at, "noun") if stop < end and sense.resource != r.resource.name]
+    return any(r.path_to(each.resource) for each in shorter) and _asked_of_whom(r, at)
+
+
+def _asked_of_whom(r: Reading, at: int) -> bool:
+    """Does "did the" stand before a token?"""
+    before = at - 1
+    while before > r.first and (r.spans.is_at(before, "filler", "determiner") or r.spans.is_at(before, "definite")):
+        before -= 1
+    return any(
+        r.spans.is_at(back, "finite") == before + 1 or r.spans.is_at(back, "question", "money", "exist") == before + 1
+        for back in range(max(r.first, before - 3), before + 1)
+    )
+
+
 def _figure(r: Reading, said: Noun) -> bool:
     """The function that a noun asks for; False where it would be the figure of another figure."""
     if "pivot" in r.marks:
@@ -72,6 +91,9 @@ def _figure(r: Reading, said: Noun) -> bool:
     elif said.aggregate == "sum" and r.functions and r.functions[-1] == ["avg", None]:
         # "average revenue per customer": of the payments, or of the customers' totals?
         return False
+    elif said.aggregate == "count" and r.functions and r.functions[-1][1] is None and figure_before(r, r.head_at):
+        # "average number of refunds per week"
+        return r.functions[-1][0] == "count"
     elif (
         not r.functions or said.aggregate != r.functions[-1][0] or (r.functions[-1][1] or said.measure) != said.measure
     ):
@@ -141,6 +163,10 @@ def _told(r: Reading, at: int, end: int) -> bool:
     if chosen and spans.is_at(before, "being"):
         # "which of them are paid?", but "what was paid last month?"
         return True
+    counted = r.head_at == at and "pivot" not in r.marks and r.spans.holds("how_many", r.first, at)
+    if counted and any(spans.is_at(back, "finite") == at for back in range(max(r.first, at - 2), at)):
+        # "how many were paid?"
+        return True
     near = range(max(r.first, at - _SUBJECT), at)
     spoken = any(at - 1 <= (spans.is_at(each, "subject") or -2) or spans.is_at(each, "who") == at for each in near)
     if not spoken or "pivot" in r.marks:
@@ -163,16 +189,11 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
     prefix, many = path
     said = other.nouns[sense.extra]
     if "without" in r.marks:
-        r.marks.discard("without")
-        r.add(prefix, "exists", False)
-        if many:
-            r.marks |= {"lacks", f"lacks {end}"}
-        r.settle(end)
-        return end
+        return 0 if many and _described(r, end, other) else _lacked(r, end, prefix, many)
     if said.aggregate and r.spans.every(end, "noun"):
         # "customers with paid invoices": there it describes what follows.
         return 0
-    if _compound(r, end):
+    if _compound(r, at, end):
         return end
     if _no_owner(r, at, end, said, many):
         return 0
@@ -184,11 +205,9 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
         # "our customers' invoices" are anybody's; of some customers they are not ("the last customers' invoices").
         alone = r.spans.skip(r.first, _LEADING, at) >= at and other.name == "customers" and r.operation is None
         return end + 1 if alone and noun_ahead(r.spans, end + 1) else 0
-    if r.head_at < 0 and r.spans.is_at(at, "subject") == end and r.spans.is_at(at - 1, "question", "exist") == at:
-        # "did somebody already refund pi_1?": who asks about it is nobody's customer.
-        return end
-    if r.spans.is_at(at - 1, "demonstrative") == at:
-        return references.demonstrated(r, end, other, prefix)
+    pointed = _no_scope(r, at, end, other, path)
+    if pointed is not None:
+        return pointed
     scope = r.push(other, prefix, many, said, at)
     r.conditions(said.conditions, scope.prefix)
     scope.used = bool(said.conditions)
@@ -204,6 +223,21 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
     return end
 
 
+def _no_scope(r: Reading, at: int, end: int, other: Resource, path: tuple[str, bool]) -> int | None:
+    """A noun that opens no place for modifiers: it asks, points back, or is what is grouped by; None for any other."""
+    prefix, many = path
+    if r.head_at < 0 and r.spans.is_at(at, "subject") == end and r.spans.is_at(at - 1, "question", "exist") == at:
+        # "did somebody already refund pi_1?": who asks about it is nobody's customer.
+        return end
+    if r.spans.is_at(at - 1, "demonstrative") == at:
+        return references.demonstrated(r, end, other, prefix)
+    if not many and r.functions and r.operation is None and r.spans.is_at(at - 1, "distributive") == at:
+        # "how much did each customer spend"
+        r.group_by += [prefix] if prefix not in r.group_by else []
+        return end
+    return None
+
+
 def anybody(r: Reading, at: int) -> bool:
     """ "did we refund anybody this week?": somebody, whoever it was."""
     return r.spans.is_at(at, "subject") > 0 and any(sense.key == "one" for sense, _ in r.spans.every(at, "noun"))
@@ -214,6 +248,26 @@ def its_own(r: Reading, at: int) -> bool:
     named = any(each.field == "id" and place < at for each, place in r.where.items())
     one = r.spans.is_at(at - 1, "definite") == at and any(sense.key == "one" for sense, _ in r.spans.every(at, "noun"))
     return r.own_id and one and named and r.operation is not None
+
+
+def _lacked(r: Reading, end: int, prefix: str, many: bool) -> int:
+    r.marks.discard("without")
+    if many:
+        r.marks |= {"lacks", f"lacks {end}"}
+    r.add(prefix, "exists", False)
+    r.settle(end)
+    return end
+
+
+def _described(r: Reading, at: int, other: Resource) -> bool:
+    """ "customers without payments this year", "… without invoices over $50": having none such is no condition."""
+    start = r.skip_glue(at)
+    if r.spans.retime(at) or r.spans.retime(start):
+        return True
+    figure = any(r.spans.is_at(start, kind) for kind in ("compare", "between"))
+    said = any(s.resource == other.name for kind in ("meaning", "value") for s, _ in r.spans.every(start, kind))
+    own = any(s.resource == r.resource.name for kind in ("meaning", "value") for s, _ in r.spans.every(start, kind))
+    return figure or (said and not own)
 
 
 def _no_owner(r: Reading, at: int, end: int, said: Noun, many: bool) -> bool:
@@ -233,11 +287,13 @@ def _no_owner(r: Reading, at: int, end: int, said: Noun, many: bool) -> bool:
     return said.aggregate is not None and any(each[0] != "count" for each in r.functions)
 
 
-def _compound(r: Reading, end: int) -> bool:
+def _compound(r: Reading, at: int, end: int) -> bool:
     """ "customer payments": a noun before the head that says nothing more."""
     somebody = r.spans.is_at(end, "subject")  # "did we refund anybody" is about no customers
-    own = any(sense.resource == r.resource.name for sense, _ in r.spans.every(end, "noun"))
-    return own and r.head_at < 0 and not somebody
+    own = [sense for sense, _ in r.spans.every(end, "noun") if sense.resource == r.resource.name]
+    figure = any(r.resource.nouns[each.extra].aggregate for each in own)
+    one = any(sense.key == "one" and stop == end for sense, stop in r.spans.every(at, "noun"))
+    return r.head_at < 0 and bool(own) and not somebody and not (figure and one and _asked_of_whom(r, at))
 
 
 def _apposition(r: Reading, end: int, scope: Scope, resource: Resource, prefix: str) -> int:

@@ -148,8 +148,12 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
         # "any update on du_1?" asks.
         return found
     nouns = spans.every(at, "noun")
-    if nouns and at > first and spans.is_at(at - 1, "definite") == at:
-        # "the charge for pi_1"
+    described = any(spans.every(at, kind) for kind in ("value", "meaning"))
+    if (nouns or described) and at > first and spans.is_at(at - 1, "definite") == at:
+        # "the charge for pi_1", "only the void ones"
+        return found
+    if described and any(_ones(spans, stop) for _, stop in verbs):
+        # "void ones only"
         return found
     asked = spans.furthest(at, ("causative", "read"))
     identified = bool(nouns) and _identified(spans, nouns[0][0].resource, at, end)
@@ -195,6 +199,11 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
     if len(found) > 1:
         found.sort(key=_length, reverse=True)
     return found
+
+
+def _ones(spans: Spans, at: int) -> bool:
+    """Does "ones" stand at a token, without a "the"?"""
+    return spans.is_at(at, "pronoun", "ones") == at + 1
 
 
 def _of_what(spans: Spans, at: int, stop: int) -> bool:

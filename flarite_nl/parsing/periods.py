@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flarite_nl.grammar.schema import Noun
+from flarite_nl.model.parse import Filter
 from flarite_nl.model.values import Window
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import window_at
@@ -23,6 +24,9 @@ def period(r: Reading, at: int) -> int:
     alone = r.follow_up and r.spans.skip(span.last + 1, ("stop", "filler"), r.end) >= r.end
     if span.expr.weak and span.first == span.last and r.spans.entries[at] and not (alone or r.spans.capital(at)):
         return 0
+    joined = _joined(r, at)
+    if joined is not None:
+        return _both(r, at, joined)
     scope, name = _time_scope(r)
     if name is None or "lacks" in r.marks:
         # "customers with no payments this year": none of several in a period, which no frame says
@@ -44,6 +48,38 @@ def period(r: Reading, at: int) -> int:
     r.say(at, window[1], f"time {name}")
     r.settle(window[1])
     return window[1]
+
+
+def _joined(r: Reading, at: int) -> Filter | None:
+    """ "due this week and next week": the period right before the joint before a token."""
+    joint = at - 1
+    if joint in r.glue:
+        joint -= 1
+    before = joint - 1
+    if (
+        joint <= r.first
+        or not (r.spans.is_at(joint, "and") or r.spans.is_at(joint, "or"))
+        or before not in r.spans.until
+    ):
+        return None
+    periods = (each for each in reversed(r.filters) if each.op in {"during", "not_during"})
+    return next((each for each in periods if isinstance(each.value, Window)), None)
+
+
+def _both(r: Reading, at: int, earlier: Filter) -> int:
+    """ "today and tomorrow": of two periods that meet, both; of others no filter says that."""
+    spec = r.resource.fields.get(earlier.field)
+    read = spec is not None and r.operation is None and (not r.negate or earlier.op == "not_during")
+    found = window_at(r, at, ahead=spec.ahead) if spec is not None and read else None
+    if found is None or not isinstance(earlier.value, Window) or found[0].start is None:
+        return 0
+    if earlier.value.end != found[0].start:
+        return 0
+    whole = Filter(earlier.field, earlier.op, Window(earlier.value.start, found[0].end))
+    r.filters[r.filters.index(earlier)] = whole
+    r.where[whole] = r.where.get(earlier, at)
+    r.say(at, found[1], f"time {earlier.field}")
+    return found[1]
 
 
 def resized(r: Reading, at: int) -> int:

@@ -136,6 +136,12 @@ def _spoken_of(r: Reading, *, person: bool) -> list[tuple[int | None, Intent]]:
     return sorted(found, key=lambda each: each[1].resource != "customers") if person else found
 
 
+def related(r: Reading, number: int | None, intent: Intent) -> tuple[str, Ref] | None:
+    """The filter by which the objects of this clause are those of an earlier request."""
+    found = (points(r, number, intent) for points in (_points, _pointed, _same_owner))
+    return next((each for each in found if each is not None), None)
+
+
 def demonstrated(r: Reading, end: int, other: Resource, prefix: str) -> int:
     """ "the subscriptions of those customers": the ones that an earlier answer is about, or nobody knows which."""
     for number, intent in _spoken_of(r, person=False):

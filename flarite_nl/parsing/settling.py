@@ -16,7 +16,7 @@ def settle_order(r: Reading) -> bool:
     if r.question == "exist" and any((each.field in UNIQUE and each.op == "eq") or _own(each) for each in r.filters):
         # "has Acme paid invoice INV-7?", "did we win du_1?": its number says which, whatever is asked about it.
         r.filters[:] = [each for each in r.filters if not _describes(r, each)]
-    if not key or (r.functions and key == "new"):
+    if not key or (key == "new" and (r.functions or r.group_by)):
         return True
     singular = r.head == "one" or (r.head == "" and not r.limit and "plural" not in r.marks)
     if r.limit is None and (singular or "single" in r.marks) and key != "new" and r.having is None:

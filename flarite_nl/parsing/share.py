@@ -32,7 +32,6 @@ def share(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -
                 intents,
                 earlier.head_at + 1,
             )
-            _regroup(earlier, later, number, intents)
     for place in range(1, len(readings)):
         opening, later, number = readings[place]
         _, earlier, _before = readings[place - 1]
@@ -58,16 +57,31 @@ def share(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -
             _copy(owners, earlier, later, number, intents, later.head_at)
 
 
-def _regroup(earlier: Reading, later: Reading, number: int, intents: list[Intent]) -> None:
-    """ "total refunds and total disputes in 2025, by currency": groups of both, where both have the field."""
-    if not later.group_by or len(earlier.functions) != 1 or later.having is not None or later.sort:
-        return
-    if not (later.functions or "led figure" in earlier.marks):
-        return
-    if any(each.split(":")[0] not in earlier.resource.fields for each in later.group_by):
-        return
-    earlier.group_by = list(later.group_by)
-    intents[number] = replace(intents[number], aggregate=intents_of(earlier)[0].aggregate)
+def share_groups(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -> bool:
+    """ "revenue and refunds by month": what stands behind the last is grouped by in all; False where it cannot be."""
+    for place in range(len(readings) - 1, 0, -1):
+        opening, later, _ = readings[place]
+        _, earlier, number = readings[place - 1]
+        if opening != "noun" or not later.group_by or not _reads(earlier, later) or not _bare_end(earlier):
+            continue
+        if "pivot" in later.marks or intents[number].resource != earlier.resource.name:
+            continue
+        groups = [_group(each, later, earlier) for each in later.group_by]
+        if earlier.resource.name in {"balance", "account", "metrics"} or not all(groups):
+            return False
+        earlier.group_by += groups
+        earlier.marks.add("shared groups")
+        made = intents_of(earlier)
+        intents[number : number + len(made)] = made
+    return True
+
+
+def _group(name: str, source: Reading, target: Reading) -> str:
+    """The same group of the other resource, or ""."""
+    field, _, grain = name.partition(":")
+    if grain and field == source.resource.time and target.resource.time:
+        return f"{target.resource.time}:{grain}"
+    return name if field in target.resource.fields else ""
 
 
 def _reads(earlier: Reading, later: Reading) -> bool:
@@ -102,7 +116,8 @@ def _parallel(earlier: Reading, later: Reading) -> bool:
 def _bare_end(r: Reading) -> bool:
     """Does the clause end with its noun, or with the figure that stands for it ("total charge amount")?"""
     named = r.head_at >= 0 or bool(r.functions)
-    return named and not any(place > r.head_at for place in r.where.values()) and not r.group_by
+    grouped = r.group_by and "shared groups" not in r.marks
+    return named and not any(place > r.head_at for place in r.where.values()) and not grouped
 
 
 def _bare_figure(r: Reading) -> bool:
@@ -129,6 +144,9 @@ def _copy(
         moved = _moved(each, source, target)
         owned = moved is not None and moved.field in OWNERS and said & OWNERS
         if moved is None or moved.field in said or owned or target.own_id:
+            continue
+        if moved.op == "during" and target.order == "upcoming":
+            # "the next payout and fees this month"
             continue
         target.filters.append(moved)
         target.where[moved] = at
