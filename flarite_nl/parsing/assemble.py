@@ -5,26 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flarite_nl.model.parse import Aggregate, Filter, Intent, Parse, Reason, Span
+from flarite_nl.model.parse import Filter, Intent, Parse, Reason, Span
 from flarite_nl.model.values import Ref
+from flarite_nl.parsing.asking import as_question
+from flarite_nl.parsing.bundling import bundle
+from flarite_nl.parsing.changing import asks_again, followed, for_another_period, fragment
 from flarite_nl.parsing.clauses import Clause, split_clauses
-from flarite_nl.parsing.columns import columns_of
-from flarite_nl.parsing.compose import subjects
-from flarite_nl.parsing.conflicts import hinges, once, twice, whose
+from flarite_nl.parsing.conflicts import hinges, once, twice, unlinked, whose
 from flarite_nl.parsing.continuing import carries_on, narrows_nothing, repeated, whose_they_are
-from flarite_nl.parsing.follow import chooses, follow, only_tells
 from flarite_nl.parsing.forbidding import forbids
 from flarite_nl.parsing.notes import note_at, reason_in, selects, told_note
-from flarite_nl.parsing.openings import orders_at
-from flarite_nl.parsing.ordering import State, as_order, bundle, explain, is_empty, pronominal, take, unlinked
+from flarite_nl.parsing.ordering import as_order, explain
 from flarite_nl.parsing.orders import orders_of
-from flarite_nl.parsing.pivot import find_pivot, pivoted
-from flarite_nl.parsing.reader import read
 from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.references import related
 from flarite_nl.parsing.share import share, share_groups
-from flarite_nl.parsing.slots import check
 from flarite_nl.parsing.spans import Spans
+from flarite_nl.parsing.state import State, is_empty, pronominal, take
 
 
 def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -> tuple[Parse, tuple[int, ...]]:
@@ -91,7 +88,7 @@ def _clause(state: State, clause: Clause, *, leads: bool = False) -> None:
         unsure = (
             best is None or best.operation is None or state.spans.is_at(clause.first, "follow_up", "replace", "adjust")
         )
-        changed = _followed(state, clause) if unsure else None
+        changed = followed(state, clause) if unsure else None
         if changed is not None:
             state.intents.append(changed)
             return
@@ -118,9 +115,9 @@ def _clause(state: State, clause: Clause, *, leads: bool = False) -> None:
 def _goes_on(state: State, clause: Clause) -> bool:
     """Does a clause only change or repeat the request before it?"""
     if clause.opening == "versus":
-        _versus(state, clause)
+        for_another_period(state, clause)
         return True
-    return bool(state.intents) and (_fragment(state, clause) or _asks_again(state, clause))
+    return bool(state.intents) and (fragment(state, clause) or asks_again(state, clause))
 
 
 def _preluded(state: State, best: Reading) -> None:
@@ -216,28 +213,6 @@ def _together(state: State, best: Reading | None) -> None:
         state.intents.append(Intent(best.resource.name, action, tuple(best.filters), best.sort, best.limit))
 
 
-def _versus(state: State, clause: Clause) -> None:
-    """ "revenue this month vs last month": the same figure for another period."""
-    last = state.intents[-1] if state.intents else None
-    if last is not None and (last.aggregate is not None or last.resource == "metrics"):
-        found = follow(state.spans, clause.first, clause.end, last, len(state.intents) - 1)
-        if found is not None:
-            _regrouped(state, last, found[0])
-            state.intents.append(found[0])
-            return
-    state.unread += range(clause.first, clause.end)
-
-
-def _regrouped(state: State, last: Intent, changed: Intent) -> None:
-    """ "revenue in January and in February by card brand": both are in groups."""
-    if last.aggregate is None or last.aggregate.group_by or changed.aggregate is None:
-        return
-    for at in range(len(state.intents) - 1, -1, -1):
-        if state.intents[at].aggregate != last.aggregate or state.intents[at].resource != last.resource:
-            return
-        state.intents[at] = replace(state.intents[at], aggregate=changed.aggregate, sort=changed.sort)
-
-
 def _noted(state: State, clause: Clause) -> bool:
     """A sentence behind an order that asks for nothing: "Refund ch_1. The customer was double charged."."""
     if (
@@ -263,220 +238,15 @@ def _noted(state: State, clause: Clause) -> bool:
     return True
 
 
-def _fragment(state: State, clause: Clause) -> bool:
-    """ "… yet? Biggest first." changes the request before it rather than making another."""
-    spans = state.spans
-    if clause.opening != "stop" or pronominal(state, clause) or subjects(spans, clause.first, clause.end):
-        return False
-    if any(spans.is_at(at, "question") or orders_at(spans, at) for at in range(clause.first, clause.end)):
-        return False
-    found = follow(spans, clause.first, clause.end, state.intents[-1], len(state.intents) - 1)
-    if found is None:
-        return False
-    changed, r = found
-    made = [changed]
-    if r.functions and changed.aggregate is not None:
-        made = [replace(changed, aggregate=_figure(changed.aggregate, r, each)) for each in r.functions]
-        asked = state.readings and ("list" in state.readings[-1][1].marks or state.readings[-1][1].question)
-        state.intents[-1 if not asked else len(state.intents) :] = made
-    else:
-        # "The 10 latest charges. Only the failed ones": of those ten, so that they are found first.
-        itself = Filter("id", "eq", Ref(len(state.intents) - 1)) in changed.filters
-        state.intents[-1 if not itself else len(state.intents) :] = made
-    return True
-
-
-def _figure(aggregate: Aggregate, r: Reading, function: Sequence[str | None]) -> Aggregate:
-    """The same aggregate with another of the functions that were asked for."""
-    kind = str(function[0])
-    return replace(aggregate, function=kind, field=None if kind == "count" else function[1] or r.resource.amount)
-
-
-def _asks_again(state: State, clause: Clause) -> bool:
-    """ "… How many are there?" has no subject of its own: it asks about what was asked for before."""
-    named = subjects(state.spans, clause.first, clause.end)
-    if only_tells(state.spans, clause.first, clause.end, state.intents[-1].resource):
-        named = []
-    if clause.opening == "verb" or named or pronominal(state, clause):
-        return False
-    changed = _beside(state, clause) or _followed(state, clause)
-    if changed is None or (changed.aggregate is None and state.intents[-1].aggregate is None):
-        return False
-    _dated_alike(state, clause, changed)
-    state.intents.append(changed)
-    return True
-
-
-def _dated_alike(state: State, clause: Clause, changed: Intent) -> None:
-    """ "how many refunds and how much in total last month": the period behind the second figure is of both."""
-    last = state.intents[-1]
-    stopped = state.spans.is_at(clause.first - 1, "stop") > 0
-    if clause.opening != "question" or stopped or last.resource != changed.resource:
-        return
-    if last.aggregate is None or changed.aggregate is None or last.aggregate.function == changed.aggregate.function:
-        # "how many customers do we have and how many last month"
-        return
-    if any(each.op == "during" for each in last.filters) or any(each.rule[:5] == "event" for each in changed.evidence):
-        return
-    time = state.spans.grammar.resources[last.resource].time
-    periods = tuple(each for each in changed.filters if each.op == "during" and each.field == time)
-    state.intents[-1] = replace(last, filters=(*last.filters, *periods))
-
-
-def _beside(state: State, clause: Clause) -> Intent | None:
-    """ "how many payments failed and how many were refunded": the second of them all, and not of those that failed."""
-    spans, last = state.spans, state.intents[-1]
-    earlier = state.readings[-1][1] if state.readings else None
-    start = spans.skip(clause.first, ("filler",))
-    if (
-        earlier is None
-        or earlier.functions != [["count", None]]
-        or earlier.head_at < 0
-        or not spans.is_at(start, "how_many")
-    ):
-        return None
-    told = [each for each in last.filters if earlier.where.get(each, -1) > earlier.head_at and _state(earlier, each)]
-    dated = any(each.op == "during" and each.field != earlier.resource.time for each in last.filters)
-    if told and dated:
-        # "how many were cancelled this month and how many are paused": paused this month?
-        state.missing.append("time")
-    base = replace(last, filters=tuple(each for each in last.filters if each not in told))
-    found = follow(spans, clause.first, clause.end, base, len(state.intents) - 1) if told else None
-    if found is None or found[1].marks & {"narrow", "pronoun"} or not found[1].filters:
-        return None
-    return found[0] if all(_state(found[1], each) for each in found[1].filters) else None
-
-
-def _state(r: Reading, each: Filter) -> bool:
-    spec = r.resource.fields.get(each.field)
-    return spec is not None and spec.type in {"word", "boolean"}
-
-
-def _followed(state: State, clause: Clause) -> Intent | None:
-    """The intent before, changed by a clause that says nothing whole by itself."""
-    if state.intents:
-        told = only_tells(state.spans, clause.first, clause.end, state.intents[-1].resource)
-        if clause.opening == "verb" or (subjects(state.spans, clause.first, clause.end, nouns_only=True) and not told):
-            return None
-        number = len(state.intents) - 1
-        found = follow(state.spans, clause.first, clause.end, state.intents[-1], number)
-        if found and clause.opening == "question" and found[0].action == state.intents[-1].action == "list":
-            # "…, and which of them are over $200?": some of those very results.
-            among = (Filter("id", "eq", Ref(number)), *found[1].filters)
-            return replace(found[0], filters=among, sort=found[1].sort, limit=found[1].limit)
-    elif state.previous is not None:
-        found = follow(state.spans, clause.first, clause.end, state.previous, None)
-    else:
-        return None
-    return found[0] if found else None
-
-
 def _best(state: State, clause: Clause) -> Reading | None:
     """The reading that leaves least over: orders first, where the clause is one."""
     ordered = as_order(state, clause)
     if ordered is not None and "weak" not in ordered.marks:
         return ordered
-    asked = _as_question(state, clause)
+    asked = as_question(state, clause)
     if ordered is None or (asked is not None and not asked.unread and not asked.missing):
         return asked
     return ordered
-
-
-def _points_back(spans: Spans, clause: Clause) -> bool:
-    """ "show me the third one": one of what was listed."""
-    return any(spans.holds(kind, clause.first, clause.end) for kind in ("position", "numbered")) or any(
-        spans.is_at(at, "pronoun", "it", "him") for at in spans.spots("pronoun", clause.first, clause.end)
-    )
-
-
-def _pointed(state: State, clause: Clause, previous: Intent) -> Reading | None:
-    """ "show me the third one", "is it still active?": one of what the turn before found, and nothing more of it."""
-    spans = state.spans
-    r = Reading(spans, clause.first, clause.end, spans.grammar.resources[previous.resource], previous=previous)
-    start = spans.skip(clause.first, ("filler",))
-    opened = spans.is_at(start, "read", "open")
-    if opened and spans.holds("position", opened, opened + 2):
-        # "open number 4"; elsewhere it is a status.
-        r.taken[start] = opened
-    read(r)
-    return r if not r.unread and len(r.filters) == 1 and r.own_id and not r.functions else None
-
-
-def _asks_of_one(spans: Spans, clause: Clause) -> bool:
-    """Does a clause ask what a customer has or does, rather than for the customer: "does customer Initech have …",
-    "what did customer Initech spend"?"""
-    start = spans.skip(clause.first, ("filler",))
-    if spans.is_at(start, "question", "exist"):
-        return True
-    asked = spans.is_at(start, "question", "which")
-    doing = spans.is_at(asked - 1, "helping") == asked and not spans.is_at(asked - 1, "being")
-    named = spans.every(spans.skip(asked, ("filler",)), "noun") if asked and doing else ()
-    return any(sense.resource == "customers" and sense.key == "one" for sense, _ in named)
-
-
-def _listed(state: State, clause: Clause) -> Reading | None:
-    """ "number, total and due date of the open invoices": the columns in front are none of its conditions."""
-    columns = columns_of(state.spans, clause.first, clause.end)
-    if columns is None:
-        return None
-    resource = state.spans.grammar.resources[columns.resource]
-    r = Reading(state.spans, clause.first, clause.end, resource, None, tuple(state.intents), state.previous)
-    r.taken[columns.first] = columns.end
-    r.fields += columns.fields
-    r.marks.add("list")
-    read(r)
-    check(r)
-    return r if not r.unread and not r.missing else None
-
-
-def _ranked(state: State, clause: Clause, wanted: list[str]) -> list[str]:
-    """The resources that a question may be about in the order in which to try them."""
-    if state.previous is not None and chooses(state.spans, clause.first):
-        return [state.previous.resource]
-    if "customers" in wanted[:2] and _asks_of_one(state.spans, clause):
-        # "does customer Initech have any draft invoices?", "has cus_1 paid in_1?" ask for the invoices.
-        return [*(each for each in wanted if each != "customers"), "customers"]
-    return wanted
-
-
-def _as_question(state: State, clause: Clause) -> Reading | None:
-    spans = state.spans
-    wanted = subjects(spans, clause.first, clause.end)
-    if (not wanted or clause.opening == "ones") and state.subject:
-        wanted = [state.subject]
-    asked = spans.is_at(spans.skip(clause.first, ("filler",)), "question", "exist") > 0
-    if state.previous is not None and (not wanted or asked) and _points_back(spans, clause):
-        pointed = _pointed(state, clause, state.previous)
-        if pointed is not None or not wanted:
-            return pointed
-    wanted = _ranked(state, clause, wanted)
-    listed = _listed(state, clause)
-    if listed is not None:
-        return listed
-    pivot = find_pivot(spans, clause.first, clause.end)
-    if pivot is not None:
-        r = read(pivoted(spans, clause.first, clause.end, pivot))
-        if (not r.unread and not r.missing) or pivot.told == "of whom" or "of whom no rows" in r.marks:
-            # "customers who spent over $500 …": whatever else they are, no payment of theirs need be over $500.
-            return r
-    begun = spans.tokens[clause.first].kind == "id" or spans.is_at(clause.first, "pronoun", "it")
-    asked = bool(begun) and "?" in spans.words[clause.first : clause.end + 1]
-    best: Reading | None = None
-    for name in wanted[:6]:
-        r = Reading(
-            spans, clause.first, clause.end, spans.grammar.resources[name], None, tuple(state.intents), state.previous
-        )
-        if clause.opening == "ones":
-            r.head, r.head_at = "many", clause.first
-        # "pi_1 captured?"
-        r.question = "exist" if asked else ""
-        read(r)
-        check(r)
-        if not r.unread and not r.missing:
-            return r
-        if best is None or (len(r.unread), len(r.missing)) < (len(best.unread), len(best.missing)):
-            best = r
-    return best
 
 
 def _result(state: State) -> Parse:
@@ -513,6 +283,3 @@ def _reason(state: State) -> Reason:
     if about and (scheduled or unable or any(spans.is_at(at, "guard") for at in range(spans.n))):
         return "unsupported"
     return "not_understood" if about else "out_of_scope"
-
-
-__all__ = ["Filter", "Ref", "assemble", "replace"]

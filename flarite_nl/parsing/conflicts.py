@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from flarite_nl.model.parse import Filter, Intent
 from flarite_nl.model.values import Ref
-from flarite_nl.parsing.ordering import State
 from flarite_nl.parsing.reading import OWNERS
+from flarite_nl.parsing.state import State
 
 
 def once(state: State) -> None:
@@ -60,3 +60,18 @@ def _names(intent: Intent) -> bool:
 
 _NAMING = OWNERS | {"id", "email", "number"}
 """Fields that say which object is meant, or whose it is."""
+
+
+def unlinked(state: State) -> bool:
+    """ "customers in Germany, void open invoices": theirs, or all there are? Nobody said, and it is done to all."""
+    for number, (_, r, _) in enumerate(state.readings):
+        bare = r.operation is None and not (r.marks & {"list", "pronoun"} or r.question or r.functions or r.own_id)
+        if not bare or any(state.spans.is_at(at, "question") for at in range(r.first, r.end)):
+            continue
+        for _, later, _ in state.readings[number + 1 :]:
+            if later.operation is None or later.own_id or later.operation.name == "create":
+                continue
+            pointed = any(each.to == r.resource.name for each in later.resource.fields.values())
+            if pointed and not any(isinstance(each.value, Ref) for each in later.filters):
+                return True
+    return False

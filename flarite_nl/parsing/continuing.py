@@ -9,9 +9,9 @@ from flarite_nl.model.values import Ref, Value
 from flarite_nl.parsing.clauses import Clause
 from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.follow import narrowed_by, only_tells, regroups
-from flarite_nl.parsing.ordering import State
 from flarite_nl.parsing.reading import OWNERS, Reading
 from flarite_nl.parsing.spans import Spans
+from flarite_nl.parsing.state import State
 
 
 def carries_on(state: State, clause: Clause, best: Reading) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 from flarite_nl.model.parse import Intent
 from flarite_nl.model.values import Ref, Value
 from flarite_nl.parsing.clauses import Clause
-from flarite_nl.parsing.compose import intents_of, subjects
+from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.notes import note_at, reason_in, selects, separators
 from flarite_nl.parsing.nounorders import noun_orders_of
 from flarite_nl.parsing.openings import explains, led_verb, set_off_at
@@ -17,128 +17,7 @@ from flarite_nl.parsing.reader import read
 from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.slots import check, owns
 from flarite_nl.parsing.spans import Spans
-
-
-@dataclass(slots=True)
-class State:
-    """What the clauses of one prompt have come to so far."""
-
-    spans: Spans
-    previous: Intent | None
-    history: Sequence[Intent]
-    intents: list[Intent] = field(default_factory=list)
-    unread: list[int] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    subject: str = ""
-    order: Order | None = None
-    readings: list[tuple[str, Reading, int]] = field(default_factory=list)
-    waiting: list[list[str]] = field(default_factory=list)
-    prelude: Clause | None = None
-    told: tuple[str, tuple[str, ...]] | None = None
-    """The objects that a statement before an order names ("in_1 is bad debt, …"): their resource and their IDs."""
-
-
-def take(state: State, clause: Clause, best: Reading) -> None:
-    """Add what a clause was read as to what the prompt has come to."""
-    state.subject = best.resource.name
-    if best.operation is not None:
-        verb = " ".join(state.spans.words[best.verb : best.taken.get(best.verb, best.verb)])
-        said = verb or (state.order.said if state.order else "")
-        state.order = Order(best.resource.name, best.operation.name, said=said)
-    elif clause.opening != "noun":
-        state.order = None
-    state.unread += best.unread
-    if best.missing:
-        state.missing += [each for each in best.missing if each not in state.missing]
-    if not best.unread:
-        state.readings.append((clause.opening, best, len(state.intents)))
-        state.intents += intents_of(best)
-
-
-def bundle(state: State, clause: Clause) -> bool:
-    """ "a product Pro at $49/month": two things made in one breath, the second pointing to the first."""
-    spans = state.spans
-    if "money" not in spans.types:
-        return False
-    amount = next((at for at in range(clause.first, clause.end) if spans.tokens[at].kind == "money"), None)
-    if amount is None:
-        return False
-    for order in orders_of(spans, clause.first, clause.end):
-        resource = spans.grammar.resources[order.resource]
-        for second, param in resource.operations[order.action].also.items():
-            if order.resource not in subjects(spans, clause.first, clause.end)[:2]:
-                continue
-            start = _breath(spans, clause.first, amount, second)
-            one = _read_order(state, Clause(clause.first, start, clause.opening), order)
-            if one.unread or one.missing:
-                continue
-            kept = list(state.intents)
-            state.intents += intents_of(one)
-            if _parts(state, start, clause.end, second, {param: Ref(len(kept))}):
-                state.subject, state.order = order.resource, Order(order.resource, order.action)
-                return True
-            state.intents = kept
-    return False
-
-
-def _parts(state: State, start: int, end: int, second: str, given: Mapping[str, Value]) -> bool:
-    """The second thing, or several of it: "with prices of $19 a month and $190 a year"."""
-    spans = state.spans
-    while start < end:
-        stop = next((at for at in range(start + 1, end) if _amount_behind(spans, at, end)), end)
-        counted = {at: at + 1 for at in range(start, stop) if _counts_prices(spans, at, stop, end)}
-        order = Order(second, "create", counted, False, False, start)
-        r = _read_order(state, Clause(start, stop, "noun"), order, given)
-        if r.unread or r.missing:
-            return False
-        state.intents += intents_of(r)
-        start = stop
-    return True
-
-
-def _counts_prices(spans: Spans, at: int, stop: int, end: int) -> bool:
-    """ "two recurring prices: $19/mo and $190/yr": how many amounts follow."""
-    amounts = sum(token.kind == "money" for token in spans.tokens[at:end])
-    return spans.tokens[at].kind == "number" and spans.tokens[at].value == amounts > 1 and at + 1 < stop
-
-
-def _amount_behind(spans: Spans, at: int, end: int) -> bool:
-    joint = spans.is_at(at, "and")
-    return joint > 0 and spans.tokens[spans.skip(joint, ("filler",), end - 1)].kind == "money"
-
-
-def _breath(spans: Spans, first: int, amount: int, second: str) -> int:
-    """Back from the amount over the words that belong to it: "with a monthly price of"."""
-    start = next((at for at in range(max(first, amount - 4), amount) if _reaches(spans, at, amount, second)), amount)
-    while start > first:
-        back = start - 1
-        while back > first and amount - back < 12 and not _reaches(spans, back, start, second):
-            back -= 1
-            if start - back > 3:
-                return start
-        if not _reaches(spans, back, start, second):
-            return start
-        start = back
-    return start
-
-
-def _reaches(spans: Spans, at: int, end: int, second: str) -> bool:
-    if spans.capital(at) and not spans.title:
-        # "product Pro Plus at $79": a name, whatever the word means otherwise.
-        return False
-    if any(spans.is_at(at, kind) == end for kind in ("with", "glue", "filler", "comma", "and", "compare")):
-        return True
-    if spans.tokens[at].kind == "number" and end == at + 1:
-        return True
-    return any(
-        stop == end and sense.resource == second and (kind != "pvalue" or sense.extra[0] == "create")
-        for kind in ("noun", "pvalue", "param", "meaning", "value")
-        for sense, stop in spans.every(at, kind)
-    )
-
-
-def is_empty(spans: Spans, at: int) -> bool:
-    return any(spans.is_at(at, kind) for kind in ("filler", "stop", "comma", "and"))
+from flarite_nl.parsing.state import State, is_empty, pronominal
 
 
 def as_order(state: State, clause: Clause) -> Reading | None:
@@ -238,7 +117,7 @@ def _try(state: State, clause: Clause, orders: list[Order]) -> Reading | None:
     """The first of some orders that leaves nothing over, or else the nearest of those that are orders for sure."""
     readings: list[Reading] = []
     for order in _candidates(state, clause, orders):
-        reading = _read_order(state, clause, order)
+        reading = read_order(state, clause, order)
         if not reading.unread and not reading.missing:
             return reading
         explained = _explained(state, clause, order, min(reading.unread)) if reading.unread else None
@@ -317,13 +196,7 @@ def _counts(spans: Spans, order: Order, end: int) -> bool:
     return 0 < joint < end and spans.tokens[joint].kind == "number"
 
 
-def pronominal(state: State, clause: Clause) -> bool:
-    spans, first, end = state.spans, clause.first, clause.end
-    pointing = any(spans.is_at(at, "pronoun", "it", "them", "him") for at in spans.spots("pronoun", first, end))
-    return pointing or any(spans.holds(kind, first, end) for kind in ("position", "numbered", "possessive"))
-
-
-def _read_order(state: State, clause: Clause, order: Order, given: Mapping[str, Value] | None = None) -> Reading:
+def read_order(state: State, clause: Clause, order: Order, given: Mapping[str, Value] | None = None) -> Reading:
     spans = state.spans
     resource = spans.grammar.resources[order.resource]
     r = Reading(
@@ -423,7 +296,7 @@ def _explained(state: State, clause: Clause, order: Order, unread: int) -> Readi
         note = note_at(spans, start, clause.end, order.resource, made=order.action == "create")
         if note is None:
             return None
-        r = _read_order(state, Clause(clause.first, at, clause.opening), order)
+        r = read_order(state, Clause(clause.first, at, clause.opening), order)
         if (
             r.unread
             or r.missing
@@ -442,18 +315,3 @@ def explain(r: Reading, note: str, first: int, end: int) -> None:
         r.params[found[0]] = found[1]
     else:
         r.note = note
-
-
-def unlinked(state: State) -> bool:
-    """ "customers in Germany, void open invoices": theirs, or all there are? Nobody said, and it is done to all."""
-    for number, (_, r, _) in enumerate(state.readings):
-        bare = r.operation is None and not (r.marks & {"list", "pronoun"} or r.question or r.functions or r.own_id)
-        if not bare or any(state.spans.is_at(at, "question") for at in range(r.first, r.end)):
-            continue
-        for _, later, _ in state.readings[number + 1 :]:
-            if later.operation is None or later.own_id or later.operation.name == "create":
-                continue
-            pointed = any(each.to == r.resource.name for each in later.resource.fields.values())
-            if pointed and not any(isinstance(each.value, Ref) for each in later.filters):
-                return True
-    return False
