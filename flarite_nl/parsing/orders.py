@@ -159,6 +159,7 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
     identified = bool(nouns) and _identified(spans, nouns[0][0].resource, at, end)
     longest = spans.furthest(at, ("read", "question", "filler", "aggregate", "group", "sort"))
     ambiguous: dict[int, bool] = {}
+    several: dict[int, bool] = {}
     for sense, stop in verbs:
         if (
             stop > end
@@ -182,7 +183,9 @@ def _verbs(spans: Spans, at: int, first: int, end: int) -> list[Order]:
         params = _implied(spans, sense, at, stop)
         surely = sense.extra is not None
         weak = identified or asked >= stop
-        generic = sense.key == "create" and not surely and _several_makers(verbs, stop)
+        if stop not in several and sense.key == "create" and not surely:
+            several[stop] = _several_makers(verbs, stop)
+        generic = sense.key == "create" and not surely and several[stop]
         found.append(
             Order(
                 sense.resource,
@@ -237,6 +240,8 @@ def _describes(spans: Spans, at: int, stop: int) -> bool:
 
 def _several_makers(verbs: list[tuple[Sense, int]], stop: int) -> bool:
     """Do the words up to ``stop`` make things of several kinds?"""
+    if len(verbs) < 2:
+        return False
     return len({sense.resource for sense, end in verbs if end == stop and sense.key == "create"}) > 1
 
 
