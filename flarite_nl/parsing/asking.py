@@ -35,12 +35,17 @@ def _pointed(state: State, clause: Clause, previous: Intent) -> Reading | None:
     return r if not r.unread and len(r.filters) == 1 and r.own_id and not r.functions else None
 
 
+def _asks_whether(spans: Spans, clause: Clause) -> bool:
+    """Does a clause begin as a question of whether something is so ("is it …", "does he …")?"""
+    return spans.is_at(spans.skip(clause.first, ("filler",)), "question", "exist") > 0
+
+
 def _asks_of_one(spans: Spans, clause: Clause) -> bool:
     """Does a clause ask what a customer has or does, rather than for the customer: "does customer Initech have …",
     "what did customer Initech spend"?"""
-    start = spans.skip(clause.first, ("filler",))
-    if spans.is_at(start, "question", "exist"):
+    if _asks_whether(spans, clause):
         return True
+    start = spans.skip(clause.first, ("filler",))
     asked = spans.is_at(start, "question", "which")
     doing = spans.is_at(asked - 1, "helping") == asked and not spans.is_at(asked - 1, "being")
     named = spans.every(spans.skip(asked, ("filler",)), "noun") if asked and doing else ()
@@ -77,8 +82,7 @@ def as_question(state: State, clause: Clause) -> Reading | None:
     wanted = subjects(spans, clause.first, clause.end)
     if (not wanted or clause.opening == "ones") and state.subject:
         wanted = [state.subject]
-    asked = spans.is_at(spans.skip(clause.first, ("filler",)), "question", "exist") > 0
-    if state.previous is not None and (not wanted or asked) and _points_back(spans, clause):
+    if state.previous is not None and (not wanted or _asks_whether(spans, clause)) and _points_back(spans, clause):
         pointed = _pointed(state, clause, state.previous)
         if pointed is not None or not wanted:
             return pointed
@@ -92,8 +96,9 @@ def as_question(state: State, clause: Clause) -> Reading | None:
         if (not r.unread and not r.missing) or pivot.told == "of whom" or "of whom no rows" in r.marks:
             # "customers who spent over $500 …": whatever else they are, no payment of theirs need be over $500.
             return r
-    begun = spans.tokens[clause.first].kind == "id" or spans.is_at(clause.first, "pronoun", "it")
-    asked = bool(begun) and "?" in spans.words[clause.first : clause.end + 1]
+    asked = "?" in spans.words[clause.first : clause.end + 1] and (
+        spans.tokens[clause.first].kind == "id" or spans.is_at(clause.first, "pronoun", "it") > 0
+    )
     best: Reading | None = None
     for name in wanted[:6]:
         r = Reading(

@@ -275,10 +275,12 @@ def set_off_at(spans: Spans, verb: int) -> int:
     ):
         hence = mark if spans.is_at(mark, "hence") else hence
         mark -= 1
-    named = any(end < spans.n and spans.tokens[end].kind == "id" for _, end in spans.every(verb, "verb"))
-    if spans.words[mark] in _APART or (spans.words[mark] == "," and (named or mark < verb - 1)):
+    if spans.words[mark] in _APART:
         return mark
-    return hence
+    named = "id" in spans.types and spans.words[mark] == ","
+    if named and mark == verb - 1:
+        named = any(end < spans.n and spans.tokens[end].kind == "id" for _, end in spans.every(verb, "verb"))
+    return mark if named or (spans.words[mark] == "," and mark < verb - 1) else hence
 
 
 def _brings(spans: Spans, first: int, verb: int) -> bool:

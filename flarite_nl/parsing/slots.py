@@ -75,7 +75,9 @@ def _undone(r: Reading) -> bool:
         # A figure has no columns: one of the two was meant otherwise.
         return True
     # "the total of payments for each customer": of the payments, or of the customers' balances?
-    return any(each.many for each in r.scopes) and any(kind != "count" and not of for kind, of in r.functions)
+    if not r.functions or not any(each.many for each in r.scopes):
+        return False
+    return any(kind != "count" and not of for kind, of in r.functions)
 
 
 def _identified(r: Reading) -> None:
@@ -87,14 +89,18 @@ def _identified(r: Reading) -> None:
         r.unread += [r.where.get(each, r.first) for each in r.filters if not owns(r, each)]
 
 
+_ASIDE = frozenset({"-", ";", "("})
+
+
 def _aside(r: Reading) -> int:
     """Where a dash or a bracket behind the target sets words off: "archive Winter Box — discontinued" selects nothing
     more."""
+    tokens = r.spans.tokens
     for at in range(max(r.head_at, r.verb, r.first) + 1, r.end - 1):
-        tokens = r.spans.tokens
-        spaced = tokens[at - 1].end < tokens[at].start
-        narrows = r.spans.is_at(at + 1, "follow_up", "narrow") or r.spans.is_at(at + 1, "not", "except")
-        if r.spans.words[at] in {"-", ";", "("} and spaced and not narrows:  # "— only the EUR ones"
+        if r.spans.words[at] not in _ASIDE or tokens[at - 1].end == tokens[at].start:
+            continue
+        if not r.spans.is_at(at + 1, "follow_up", "narrow") and not r.spans.is_at(at + 1, "not", "except"):
+            # "— only the EUR ones" narrows.
             return at
     return 0
 
