@@ -283,6 +283,9 @@ def _no_owner(r: Reading, at: int, end: int, said: Noun, many: bool) -> bool:
     if listed and r.spans.furthest(at - 1, ("and", "comma")) == at:
         # "with amount, status and customer": one more column.
         return True
+    if many and said.aggregate and r.spans.is_at(r.skip_glue(end), "compare"):
+        # "who spent over $500": all that they spent, and no payment of theirs
+        return True
     # "average revenue per customer"
     return said.aggregate is not None and any(each[0] != "count" for each in r.functions)
 

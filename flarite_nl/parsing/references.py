@@ -235,6 +235,9 @@ def numbered(r: Reading, at: int, end: int, sense: Sense) -> int:
         places.append(int(str(place)))
         end = start + 1
         start = list_joint(r, end)
+        if start and r.operation is not None and any(r.spans.is_at(each, "or") for each in range(end, start)):
+            # "delete 1 or 3": which of them?
+            return 0
     if len(set(places)) < 2 or not _over(r, end):
         return 0
     found = antecedent(r, "pronoun", "it")
