@@ -28,7 +28,7 @@ _RESOURCE = (
 _SAID = ("nouns", "before_ids", "fields", "meanings", "operations")
 _FIELD = ("type", "path", "list", "search", "to", "one_of", "ahead")
 FIELD_WORDS = ("words", "events", "measures", "values", "keys")
-_NOUN = ("one", "many", "conditions", "time", "aggregate", "measure", "params", "group")
+_NOUN = ("one", "many", "conditions", "time", "aggregate", "measure", "params", "group", "verbal")
 _MEANING = ("say", "conditions", "negated", "time", "always")
 _OPERATION = ("call", "risk", "targets", "params", "needs", "exclusive", "beside", "defaults", "also", "effect")
 OPERATION_WORDS = ("verbs", "participles", "orders", "recipients", "rename", "implying", "makes", "params")
@@ -126,6 +126,7 @@ def _noun(given: Any, place: Place) -> Noun:
         raw.get("measure"),
         mapping(raw.get("params"), "params", place / "params"),
         raw.get("group"),
+        bool(raw.get("verbal")),
         place,
     )
 

@@ -58,7 +58,8 @@ class Noun:
 
     ``time`` is the date that a period is about (``renewals``: the period's end); ``aggregate`` the function that
     the name asks for (``revenue``: sum), of the field ``measure`` or else the resource's amount; ``params`` what
-    it sets (``mrr``: the metric's name); ``group`` the field that its figure is told apart by (``spenders``: customer).
+    it sets (``mrr``: the metric's name); ``group`` the field that its figure is told apart by (``spenders``: customer);
+    ``verbal`` words tell what somebody did ("spent"): without who, how much or by what they ask for no figure.
     """
 
     one: tuple[str, ...] = ()
@@ -69,6 +70,7 @@ class Noun:
     measure: str | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
     group: str | None = None
+    verbal: bool = False
     place: Place | None = field(default=None, compare=False, repr=False)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flarite_nl.model.parse import Filter, Sort
 from flarite_nl.model.values import Value, Window
-from flarite_nl.parsing.figures import SIZES, TIMES, ahead_of, sort_by
-from flarite_nl.parsing.reading import UNIQUE, Reading
+from flarite_nl.parsing.figures import SIZES, TIMES, ahead_of, figure_before, sort_by
+from flarite_nl.parsing.reading import OWNERS, UNIQUE, Reading
 
 
 def settle_order(r: Reading) -> bool:
@@ -139,8 +139,28 @@ def settle_figure(r: Reading) -> None:
     if dates and not any(each.startswith(f"{r.resource.time}:") for each in r.group_by):
         # "customers who spent over $500, most recent first": a group has no date.
         r.unread.append(r.first)
+    if _of_nobody(r):
+        r.unread.append(r.head_at)
     if r.functions and _foretold(r):
         r.unread.append(r.spans.spots("foretold", r.first, r.end)[0])
+
+
+def _of_nobody(r: Reading) -> bool:
+    """ "which were paid", "spent last month": a verb that tells of money, and nothing that asks how much."""
+    noun = r.scopes[0].noun
+    if (
+        noun is None
+        or not noun.verbal
+        or not r.functions
+        or r.group_by
+        or not r.marks.isdisjoint({"how much", "pivot"})
+    ):
+        return False
+    start = r.spans.skip(r.first, ("filler",))
+    if r.spans.is_at(start, "question", "which") and not r.spans.is_at(start, "choosing"):
+        # "what was paid last month?"
+        return False
+    return not any(each.field in OWNERS for each in r.filters) and not figure_before(r, r.head_at)
 
 
 def settle_dates(r: Reading) -> None:

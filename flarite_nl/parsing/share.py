@@ -62,13 +62,18 @@ def share_groups(readings: Sequence[tuple[str, Reading, int]], intents: list[Int
     for place in range(len(readings) - 1, 0, -1):
         opening, later, _ = readings[place]
         _, earlier, number = readings[place - 1]
-        if opening != "noun" or not later.group_by or not _reads(earlier, later) or not _bare_end(earlier):
+        joined = opening in {"noun", "verb"} and _reads(earlier, later)  # "and new subscriptions" could make one
+        if not joined or not later.group_by or not _bare_end(earlier):
             continue
         if "pivot" in later.marks or intents[number].resource != earlier.resource.name:
             continue
         groups = [_group(each, later, earlier) for each in later.group_by]
         if earlier.resource.name in {"balance", "account", "metrics"} or not all(groups):
             return False
+        if earlier.order not in {"", "new"} or earlier.limit is not None:
+            # "the last 5 customers and refunds by month"
+            return False
+        earlier.sort = None
         earlier.group_by += groups
         earlier.marks.add("shared groups")
         made = intents_of(earlier)
