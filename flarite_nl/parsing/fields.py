@@ -5,7 +5,7 @@ from __future__ import annotations
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Field
 from flarite_nl.model.values import Value
-from flarite_nl.parsing import figures, grouping
+from flarite_nl.parsing import figures, grouping, periods
 from flarite_nl.parsing.compares import NUMERIC, used
 from flarite_nl.parsing.listing import columns_from
 from flarite_nl.parsing.names import unbroken
@@ -201,6 +201,9 @@ def also_lacked(r: Reading, at: int) -> int:
 def _period(r: Reading, at: int, scope: Scope, spec: Field) -> int:
     """ "with a redeem_by in April", "whose ended_at doesn't fall in February": the period behind a date's name."""
     spans = r.spans
+    signed = periods.signed(r, at, scope, spec)
+    if signed:
+        return signed
     negated, ahead = -1, spec.ahead
     while at < r.end and not spans.retime(at):
         step = spans.furthest(at, ("glue", "filler", "falling"))

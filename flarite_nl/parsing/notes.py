@@ -17,6 +17,8 @@ def separators(spans: Spans, first: int, end: int) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for at in range(first + 1, end):
         if _SEPARATING.isdisjoint(spans.reach[at]):
+            if spans.tokens[at - 1].kind == "id" and _tells(spans, at):
+                found.append((at, at))
             continue
         because = spans.is_at(at, "note")
         if because and because < end:
@@ -24,6 +26,12 @@ def separators(spans: Spans, first: int, end: int) -> list[tuple[int, int]]:
         elif (spans.is_at(at, "comma") and spans.words[at] in "-,;(:") or spans.is_at(at, "stop"):
             found.append((at, at + 1))
     return found[::-1]
+
+
+def _tells(spans: Spans, at: int) -> bool:
+    """ "refund ch_1 she got double charged": right behind the ID who it is, and a verb that tells what happened."""
+    behind = spans.is_at(at, "pronoun", "him", "them") if spans.is_at(at, "subject") else 0
+    return behind == at + 1 and (spans.is_at(behind, "finite") > 0 or spans.is_at(behind, "glue", "aux") > 0)
 
 
 def note_at(spans: Spans, first: int, end: int, resource: str, *, made: bool = False) -> str | None:

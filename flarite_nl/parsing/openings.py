@@ -60,6 +60,8 @@ def orders_at(spans: Spans, at: int) -> bool:
             return not spans.every(at, "noun")
         following = spans.tokens[end]
         if following.kind in {"id", "money", "percent", "email", "quote", "number", "code", "bad"}:
+            if following.value == sense.resource and _second_verb(spans, at, sense.resource):
+                return True
             if _names_value(spans, at, end) or (spans.every(at, "noun") and following.kind in {"number", "percent"}):
                 continue
             return True
@@ -70,6 +72,15 @@ def orders_at(spans: Spans, at: int) -> bool:
         if spans.every(end, "param") and not spans.every(at, "noun"):
             return True
     return False
+
+
+def _second_verb(spans: Spans, at: int, resource: str) -> bool:
+    """ "finalise and email in_1": behind another verb that waits for its object the word is a verb too."""
+    joint = at - 1
+    if spans.is_at(joint, "and") != at or spans.every(at, "noun"):
+        return False
+    verbs = [each for back in range(max(0, joint - 2), joint) for each in spans.every(back, "verb")]
+    return any(sense.resource == resource and sense.extra is None and stop == joint for sense, stop in verbs)
 
 
 def _names_value(spans: Spans, at: int, end: int) -> bool:

@@ -102,7 +102,7 @@ def _value(r: Reading, at: int, kind: str) -> int:
     if kind in {"email", "domain"}:
         return identifiers.email(r, at)
     if kind == "number":
-        return periods.resized(r, at) or figures.number(r, at) or compares.figure(r, at) or _how_many(r, at)
+        return loose.part_of(r, at) or periods.resized(r, at) or figures.number(r, at) or compares.figure(r, at) or _how_many(r, at)
     if kind in {"money", "percent"}:
         return compares.figure(r, at)
     if kind in {"bad", "redacted"}:
