@@ -11,7 +11,8 @@ from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.columns import columns_of
 from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.conflicts import hinges, once, twice, whose
-from flarite_nl.parsing.continuing import carries_on, narrows_nothing, repeated
+from flarite_nl.parsing.continuing import carries_on, mistaken, narrows_nothing, repeated
+from flarite_nl.parsing.continuing import whose as whose_of
 from flarite_nl.parsing.follow import chooses, follow
 from flarite_nl.parsing.forbidding import forbids
 from flarite_nl.parsing.notes import note_at, reason_in, selects, told_note
@@ -102,9 +103,10 @@ def _clause(state: State, clause: Clause, *, leads: bool = False) -> None:
         return
     if state.prelude is not None and best is not None and not best.unread:
         _preluded(state, best)
-    if best is None or narrows_nothing(state, clause, best):
+    if best is None or narrows_nothing(state, clause, best) or mistaken(state, clause, best):
         state.unread += [at for at in range(clause.first, clause.end) if not is_empty(state.spans, at)]
         return
+    whose_of(state, clause, best)
     if not _named_first(state, best) and (_of_what_is_made(state, best) or not _adds_columns(state, best)):
         take(state, clause, best)
 

@@ -373,6 +373,32 @@ def column(r: Reading, at: int, end: int, sense: Sense) -> int:
     return end
 
 
+def included(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """ ", include the failure code", "including the card brand and the amount": columns asked for, and no condition."""
+    spans, start, behind = r.spans, end, 0
+    names: list[str] = []
+    if r.operation is not None or r.head_at < 0 or len(r.scopes) > 1:
+        return 0
+    while start:
+        told = spans.skip(start, ("filler", "possessive"), r.end)
+        known = told > start and (spans.is_at(told - 1, "definite") or spans.is_at(told - 1, "possessive")) == told
+        named = [
+            (stop, each.key) for kind in ("field", "column") for each, stop in spans.every(told, kind)
+            if each.resource == r.resource.name and stop <= r.end
+        ]  # fmt: skip
+        if not named or not (known or (told == start and (names or sense.key == "include"))):
+            return 0
+        behind, name = max(named)
+        names.append(name)
+        joint = spans.is_at(behind, "comma") or behind
+        joint = spans.is_at(joint, "and") or joint
+        start = joint if joint > behind else 0
+    if spans.skip(behind, ("filler", "stop"), r.end) < r.end or any(r.resource.fields[each].to for each in names):
+        return 0
+    r.fields += [each for each in dict.fromkeys(names) if each not in r.fields]
+    return r.end
+
+
 def _of_what(r: Reading, at: int) -> bool:
     """ "emails [and names] of": does a list of columns in front end with whose they are?"""
     spans = r.spans

@@ -164,6 +164,9 @@ def _unsafe(spans: Spans, at: int, first: bool) -> bool:
         if not first and spans.is_at(start, "unhappened") > at and _names_something(spans, start - 1):
             # "the parcel was never sent" tells what did not happen; it holds nothing off.
             return False
+    if spans.is_at(at, "fraction") and not spans.is_at(at, "fraction", "100"):
+        # "they are happy with half": how much of it, then?
+        return True
     if spans.is_at(at, "holdback") or (spans.is_at(at, "guard", *_UNSAFE) and not spans.every(at, "pvalue")):
         return True
     if spans.is_at(at, "not", "predicate") and token.lower.isalpha() and not spans.is_at(at - 1, "helping"):

@@ -60,14 +60,15 @@ def share(readings: Sequence[tuple[str, Reading, int]], intents: list[Intent]) -
 
 def _regroup(earlier: Reading, later: Reading, number: int, intents: list[Intent]) -> None:
     """ "total refunds and total disputes in 2025, by currency": groups of both, where both have the field."""
-    if not later.group_by or len(earlier.functions) != 1 or later.having is not None or later.sort:
+    if not later.group_by or len(earlier.functions) > 1 or later.having is not None or later.sort:
         return
-    if not (later.functions or "led figure" in earlier.marks):
+    bare = not (earlier.functions or later.functions or earlier.sort or earlier.limit or earlier.fields)
+    if not (bare or (earlier.functions and (later.functions or "led figure" in earlier.marks))):
         return
     if any(each.split(":")[0] not in earlier.resource.fields for each in later.group_by):
         return
     earlier.group_by = list(later.group_by)
-    intents[number] = replace(intents[number], aggregate=intents_of(earlier)[0].aggregate)
+    intents[number] = replace(intents[number], action="aggregate", aggregate=intents_of(earlier)[0].aggregate)
 
 
 def _reads(earlier: Reading, later: Reading) -> bool:
