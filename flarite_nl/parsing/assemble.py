@@ -12,7 +12,8 @@ from flarite_nl.parsing.bundling import bundle
 from flarite_nl.parsing.changing import asks_again, followed, for_another_period, fragment
 from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.conflicts import hinges, once, twice, unlinked, whose
-from flarite_nl.parsing.continuing import carries_on, narrows_nothing, repeated, whose_they_are
+from flarite_nl.parsing.continuing import carries_on, mistaken, narrows_nothing, repeated, whose_they_are
+from flarite_nl.parsing.continuing import whose as whose_of
 from flarite_nl.parsing.forbidding import forbids
 from flarite_nl.parsing.notes import note_at, reason_in, selects, told_note
 from flarite_nl.parsing.ordering import as_order, explain
@@ -102,9 +103,10 @@ def _clause(state: State, clause: Clause, *, leads: bool = False) -> None:
         return
     if state.prelude is not None and best is not None and not best.unread:
         _preluded(state, best)
-    if best is None or narrows_nothing(state, clause, best):
+    if best is None or narrows_nothing(state, clause, best) or mistaken(state, clause, best):
         state.unread += [at for at in range(clause.first, clause.end) if not is_empty(state.spans, at)]
         return
+    whose_of(state, clause, best)
     _also_theirs(state, clause, best)
     if _named_first(state, best):
         return

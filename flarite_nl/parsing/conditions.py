@@ -49,6 +49,9 @@ def _asks_when(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int:
 def _dated(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int:
     """The time behind an event; without one the event says nothing, where it only joins."""
     name = spec.name
+    signed = periods.signed(r, end, scope, spec)
+    if signed:
+        return signed
     if scope.noun is not None and scope.noun.time and spec.ahead:
         name = scope.noun.time
     elif spec.ahead and scope.prefix == "" and r.time_field and r.resource.fields[r.time_field].ahead:
@@ -174,7 +177,11 @@ def _negate_meaning(r: Reading, at: int, scope: Scope, said: Meaning, conditions
         r.conditions(conditions, scope.prefix)
         return True
     kept, r.negate = r.negate, ""
-    if kept == "except" and len(conditions) == 1 and conditions[0][1] == "eq" and isinstance(conditions[0][2], str):
+    if kept == "except" and said.negated is not None and _also_not(r, at):
+        # "due this week and not paid": they are not paid either.
+        kept = "predicate"
+        r.conditions(said.negated, scope.prefix)
+    elif kept == "except" and len(conditions) == 1 and conditions[0][1] == "eq" and isinstance(conditions[0][2], str):
         # "not paid" waits for its money; "leave out the paid ones" leaves out those alone, as worded.
         r.negate = kept
         r.conditions(conditions, scope.prefix)
@@ -189,6 +196,18 @@ def _negate_meaning(r: Reading, at: int, scope: Scope, said: Meaning, conditions
         return False
     r.negate = kept
     return True
+
+
+def _also_not(r: Reading, at: int) -> bool:
+    """ "… and not yet paid": is it a joint and a "not", with nothing but the word itself behind it?"""
+    spans, joint = r.spans, r.spans.is_at(r.negated_at, "and")
+    denied = spans.is_at(joint, "not", "predicate") if joint else 0
+    if not denied or r.follow_up or spans.skip(denied, ("adverb", "filler"), at) < at:
+        return False
+    if any(spans.is_at(each, "definite") or spans.is_at(each, "filler", "determiner") for each in range(denied, at)):
+        return False
+    end = max((stop for _, stop in spans.every(at, "meaning")), default=at + 1)
+    return not (spans.every(end, "noun") or spans.is_at(end, "pronoun") or spans.furthest(end, ("or", "and")))
 
 
 def _meaning_time(r: Reading, end: int, scope: Scope, said: Meaning) -> int:

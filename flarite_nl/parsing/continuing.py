@@ -47,7 +47,9 @@ def continues(state: State, clause: Clause, best: Reading) -> bool:
     if said:
         # "and the open invoices?" after "delinquent customers"
         theirs = state.previous.resource == "customers" and "customer" in best.resource.fields
-        return opened > 0 and theirs and "list" not in best.marks and not {each.field for each in said} & OWNERS
+        asked = state.spans.is_at(acknowledged(state.spans, clause.first), "follow_up", "about")
+        anew = "list" in best.marks and not asked
+        return opened > 0 and theirs and not anew and not {each.field for each in said} & OWNERS
     if not best.filters and _only_sorts(state, clause, best):
         return True
     return opened > 0 and not best.sort and not best.limit and best.resource.name != "customers"
@@ -162,6 +164,54 @@ def narrows_nothing(state: State, clause: Clause, best: Reading) -> bool:
     if _excepts_owner(state, clause, best):
         return True
     return not best.filters and narrowed_by(state.spans, clause.first, state.previous, best.resource.name)
+
+
+def whose(state: State, clause: Clause, best: Reading) -> None:
+    """ "how many payments?" after "customers in Germany": theirs. "who paid last month?" could be about anybody, so
+    that it is asked whose are meant.
+
+    Of whom somebody asks for what "we" got, or for all there is, is no question.
+    """
+    previous, spans = state.previous, state.spans
+    if previous is None or previous.resource != "customers" or previous.action not in {"list", "get"}:
+        return
+    also = any("theirs" in r.marks for _, r, _ in state.readings)  # "how many payments and how many refunds?"
+    if state.intents and not also:
+        return
+    if best.operation is not None or best.own_id or "customer" not in best.resource.fields or best.unread:
+        return
+    start = acknowledged(spans, clause.first)
+    start = spans.skip(start, ("filler", "comma", "and"), clause.end)
+    asks = spans.is_at(start, "question") or spans.is_at(start, "how_many") or spans.is_at(start, "who")
+    asks = asks or ("?" in spans.words and "list" not in best.marks)
+    if not (asks or also) or not (previous.filters or previous.limit):
+        return
+    if spans.holds("ourselves", clause.first, clause.end):
+        return
+    if any(each.field.split(".")[0] == "customer" or isinstance(each.value, Ref) for each in best.filters):
+        return
+    if any(clause.first <= at < clause.end for at in spans.times):
+        best.missing.append("customer")
+    else:
+        best.add("customer", "eq", Ref("previous"))
+        best.marks.add("theirs")
+
+
+def mistaken(state: State, clause: Clause, best: Reading) -> bool:
+    """ "which are refunds?" after payments: none of them is. "cus_1, has she paid?" asks for no customer."""
+    spans, previous = state.spans, state.previous
+    if best.operation is None and best.question == "exist" and best.own_id and "pivot" not in best.marks:
+        many = best.resource.relations.keys()
+        return any(each.field.split(".")[0] in many and "." in each.field for each in best.filters)
+    if previous is None or state.intents or best.operation is not None:
+        return False
+    if best.resource.name == previous.resource and not best.functions:
+        return False
+    chosen = spans.is_at(spans.skip(clause.first, ("filler", "and", "comma")), "choosing")
+    joined = spans.is_at(chosen, "being") if chosen else 0
+    if not joined and chosen and spans.is_at(chosen - 1, "being") == chosen:
+        joined = chosen
+    return joined > 0 and not spans.is_at(joined, "definite") and best.head_at == spans.skip(joined, ("filler",))
 
 
 def repeated(state: State, clause: Clause) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Field
 from flarite_nl.model.values import Value
-from flarite_nl.parsing import figures, grouping
+from flarite_nl.parsing import figures, grouping, periods
 from flarite_nl.parsing.compares import NUMERIC, used
 from flarite_nl.parsing.listing import columns_from
 from flarite_nl.parsing.names import unbroken
@@ -201,6 +201,9 @@ def also_lacked(r: Reading, at: int) -> int:
 def _period(r: Reading, at: int, scope: Scope, spec: Field) -> int:
     """ "with a redeem_by in April", "whose ended_at doesn't fall in February": the period behind a date's name."""
     spans = r.spans
+    signed = periods.signed(r, at, scope, spec)
+    if signed:
+        return signed
     negated, ahead = -1, spec.ahead
     while at < r.end and not spans.retime(at):
         step = spans.furthest(at, ("glue", "filler", "falling"))
@@ -368,6 +371,32 @@ def column(r: Reading, at: int, end: int, sense: Sense) -> int:
         r.fields.append(name)
     found[0].used = True
     return end
+
+
+def included(r: Reading, at: int, end: int, sense: Sense) -> int:
+    """ ", include the failure code", "including the card brand and the amount": columns asked for, and no condition."""
+    spans, start, behind = r.spans, end, 0
+    names: list[str] = []
+    if r.operation is not None or r.head_at < 0 or len(r.scopes) > 1:
+        return 0
+    while start:
+        told = spans.skip(start, ("filler", "possessive"), r.end)
+        known = told > start and (spans.is_at(told - 1, "definite") or spans.is_at(told - 1, "possessive")) == told
+        named = [
+            (stop, each.key) for kind in ("field", "column") for each, stop in spans.every(told, kind)
+            if each.resource == r.resource.name and stop <= r.end
+        ]  # fmt: skip
+        if not named or not (known or (told == start and (names or sense.key == "include"))):
+            return 0
+        behind, name = max(named)
+        names.append(name)
+        joint = spans.is_at(behind, "comma") or behind
+        joint = spans.is_at(joint, "and") or joint
+        start = joint if joint > behind else 0
+    if spans.skip(behind, ("filler", "stop"), r.end) < r.end or any(r.resource.fields[each].to for each in names):
+        return 0
+    r.fields += [each for each in dict.fromkeys(names) if each not in r.fields]
+    return r.end
 
 
 def _of_what(r: Reading, at: int) -> bool:

@@ -107,6 +107,11 @@ def _fits(r: Reading, previous: Intent) -> bool:
     """Can the request before be changed so? A metric has no groups, and what is lowered has to be there."""
     if r.resource.name == "metrics" and r.group_by:
         return False
+    if r.question == "exist" and previous.action == "get":
+        # "has she paid?" after one customer asks for no customers.
+        many = r.resource.relations.keys()
+        if any(each.field.split(".")[0] in many for each in r.filters):
+            return False
     periods = {each.field for each in previous.filters if each.op == "during"}
     if any(each.op == "not_during" and each.field in periods and not _beside(r, each) for each in r.filters):
         # "not February" after January: what is it then?

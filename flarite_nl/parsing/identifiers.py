@@ -25,6 +25,9 @@ def identifier(r: Reading, at: int) -> int:
             # "customers with sub_1"
             return 0
         name = path[0] + (".id" if path[1] else "")
+    if r.operation is not None and name != "id" and kind != "customers" and _beside_another(r, at, end):
+        # "cancel sub_1 in_3": which of them is it done to?
+        return 0
     joined = r.operation is not None and spans.is_at(at - 1, "and") == at and not r.negate
     if joined and (at - 2 in r.where.values() or r.head_at >= 0):
         # "refund ch_1 and pi_2", "refund all charges and ch_1": another object, not whose the first one is.
@@ -40,6 +43,12 @@ def identifier(r: Reading, at: int) -> int:
     r.say(at, end, f"id {kind}")
     r.settle(end)
     return end
+
+
+def _beside_another(r: Reading, at: int, end: int) -> bool:
+    """Does an ID of the kind that the order is about stand right beside another, with nothing that tells whose?"""
+    near = (r.spans.tokens[each] for each in (at - 1, end) if r.first <= each < r.end)
+    return any(each.kind == "id" and each.value == r.resource.name for each in near)
 
 
 def _ids(r: Reading, at: int, kind: str) -> tuple[tuple[Value, ...], int]:

@@ -39,6 +39,21 @@ def in_field(r: Reading, at: int) -> tuple[Field, int] | None:
     return None
 
 
+def part_of(r: Reading, at: int) -> int:
+    """ "with 7781 in their phone number", "with 1042 in the description": digits that are part of a text."""
+    behind = in_field(r, at + 1) if r.operation is None and r.spans.is_at(at + 1, "contains", "in") else None
+    token = r.spans.tokens[at]
+    if behind is None or not token.text.isdecimal():
+        return 0
+    spec, after = behind
+    scope = next(each for each in reversed(r.scopes) if spec.name in each.resource.fields)
+    r.marks.discard("with")
+    r.add(scope.prefix + spec.name, "contains", token.text)
+    scope.used = True
+    r.settle(after)
+    return after
+
+
 def loose(r: Reading, at: int) -> int:
     """A word that no phrase takes: a metadata key, a text before its field, a name, a country code, a raw value."""
     token = r.spans.tokens[at]

@@ -17,6 +17,8 @@ def separators(spans: Spans, first: int, end: int) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for at in range(first + 1, end):
         if _SEPARATING.isdisjoint(spans.reach[at]):
+            if spans.tokens[at - 1].kind == "id" and _tells(spans, at):
+                found.append((at, at))
             continue
         because = spans.is_at(at, "note")
         if because and because < end:
@@ -24,6 +26,12 @@ def separators(spans: Spans, first: int, end: int) -> list[tuple[int, int]]:
         elif (spans.is_at(at, "comma") and spans.words[at] in "-,;(:") or spans.is_at(at, "stop"):
             found.append((at, at + 1))
     return found[::-1]
+
+
+def _tells(spans: Spans, at: int) -> bool:
+    """ "refund ch_1 she got double charged": right behind the ID who it is, and a verb that tells what happened."""
+    behind = spans.is_at(at, "pronoun", "him", "them") if spans.is_at(at, "subject") else 0
+    return behind == at + 1 and (spans.is_at(behind, "finite") > 0 or spans.is_at(behind, "glue", "aux") > 0)
 
 
 def note_at(spans: Spans, first: int, end: int, resource: str, *, made: bool = False) -> str | None:
@@ -171,6 +179,9 @@ def _unsafe(spans: Spans, at: int, first: bool) -> bool:
         if not first and spans.is_at(start, "unhappened") > at and _names_something(spans, start - 1):
             # "the parcel was never sent" tells what did not happen; it holds nothing off.
             return False
+    if spans.is_at(at, "fraction") and not spans.is_at(at, "fraction", "100"):
+        # "they are happy with half": how much of it, then?
+        return True
     if spans.is_at(at, "holdback") or (spans.is_at(at, "guard", *_UNSAFE) and not spans.every(at, "pvalue")):
         return True
     if spans.is_at(at, "not", "predicate") and token.lower.isalpha() and not spans.is_at(at - 1, "helping"):

@@ -16,6 +16,8 @@ from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import add_values, list_joint
 
 DONE = ("event", "meaning", "value")
+_JOINING = ("with", "without", "glue", "and", "or", "not", "group", "sort", "limit")
+"""Words that join what is around them: in capitals they are no code."""
 _LEADING = ("filler", "read", "polite", "question", "aggregate")
 _ADJECTIVES = ("meaning", "value", "filler", "country", "currency", "order", "possessive", "not")
 
@@ -327,6 +329,9 @@ def _apposition(r: Reading, end: int, scope: Scope, resource: Resource, prefix: 
 def _plain_name(r: Reading, start: int, scope: Scope, resource: Resource, prefix: str) -> int:
     spans = r.spans
     token = spans.tokens[start]
+    if token.kind == "word" and capital_code(token.text) and not spans.upper and spans.furthest(start, _JOINING):
+        # "invoices WHERE status IN (open, void)"
+        return 0
     coded = "code" if "code" in resource.fields else "number" if "number" in resource.fields else ""
     own_id = resource.name == "coupons"
     if coded or own_id:

@@ -72,11 +72,21 @@ def orders_at(spans: Spans, at: int) -> bool:
     return False
 
 
+def _second_verb(spans: Spans, at: int, end: int) -> bool:
+    """ "finalise and email in_1": behind another verb that waits for its object the word is a verb too."""
+    joint, own = at - 1, spans.tokens[end].value
+    if spans.tokens[end].kind != "id" or spans.is_at(joint, "and") != at or spans.every(at, "noun"):
+        return False
+    verbs = [each for back in range(max(0, joint - 2), joint) for each in spans.every(back, "verb")]
+    also = any(sense.resource == own and stop == end for sense, stop in spans.every(at, "verb"))
+    return also and any(sense.resource == own and sense.extra is None and stop == joint for sense, stop in verbs)
+
+
 def _names_value(spans: Spans, at: int, end: int) -> bool:
     """ "email jane@…": is a word a field, and what follows its value? Of the ID of a customer no invoice is one."""
     fields = [spans.grammar.resources[sense.resource].fields[sense.key] for sense, _ in spans.every(at, "field")]
     if spans.tokens[end].kind != "id" or any(each.type != "reference" for each in fields):
-        return bool(fields)
+        return bool(fields) and not _second_verb(spans, at, end)
     return any(each.to == spans.tokens[end].value for each in fields)
 
 

@@ -75,6 +75,9 @@ def _verb_places(spans: Spans, first: int, end: int) -> tuple[list[int], int]:
         if not step:
             break
         at = step
+    made = _made_so(spans, first, end)
+    if made:
+        places.append(made)
     behind_id = _behind_id(spans, first, end)
     if behind_id:
         places.append(behind_id)
@@ -85,6 +88,16 @@ def _verb_places(spans: Spans, first: int, end: int) -> tuple[list[int], int]:
         if spans.words[mark] in _COLONS and _done_to_it(spans, first, mark, end):
             places.append(spans.skip(mark + 1, BEFORE, end))
     return places, at
+
+
+def _made_so(spans: Spans, first: int, end: int) -> int:
+    """ "coupon create: id=SPRING, percent_off=10": as tools are called, the verb between its noun and a colon; or 0."""
+    start = spans.skip(first, ("filler", "polite"), end)
+    for noun, at in spans.every(start, "noun"):
+        for verb, stop in spans.every(at, "verb"):
+            if noun.resource == verb.resource and verb.key == "create" and verb.extra is None and noun.extra == 0:
+                return at if stop < end - 1 and spans.words[stop] == ":" else 0
+    return 0
 
 
 _COLONS = frozenset({":"})

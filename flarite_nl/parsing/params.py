@@ -262,7 +262,7 @@ def billed(r: Reading, at: int) -> int:
     if called is not None and at == r.taken.get(r.verb) and _free(r, "name") and r.spans.capital(at):
         # "add Acme Plumbing Ltd as a customer"
         named = name_at(r, at, marked=False)
-        return _set_typed(r, at, named[1], called, named[0]) if named and named[1] in r.taken else 0
+        return _set_typed(r, at, named[1], called, named[0]) if named and _then_made(r, named[1]) else 0
     if param is None or at != r.taken.get(r.verb) or not _free(r, param.name):
         return 0
     said = any(sense.resource == r.resource.name for sense, _ in r.spans.every(r.verb, "noun"))
@@ -274,6 +274,13 @@ def billed(r: Reading, at: int) -> int:
         # "Bill Murray" is a name as well.
         return 0
     return _set_typed(r, at, found[1], param, found[0]) if found else 0
+
+
+def _then_made(r: Reading, at: int) -> bool:
+    """Does the second half of the verb come next, but for an address: "add Jane Doe (jane@acme.com) as a customer"?"""
+    behind = r.spans.skip(at, ("comma",), r.end)
+    addressed = behind < r.end and r.spans.tokens[behind].kind == "email"
+    return at in r.taken or (addressed and r.spans.skip(behind + 1, ("comma",), r.end) in r.taken)
 
 
 _BARE = ("lines", "money", "percent", "days", "months", "number", "email", "phone", "reference", "text", "id")

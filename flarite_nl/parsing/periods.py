@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flarite_nl.grammar.schema import Noun
+from flarite_nl.grammar.schema import Field, Noun
 from flarite_nl.model.parse import Filter
 from flarite_nl.model.values import Window
+from flarite_nl.parsing.compares import used
 from flarite_nl.parsing.reading import Reading, Scope
 from flarite_nl.parsing.values import window_at
 from flarite_nl.values.intervals import shifted
@@ -80,6 +81,21 @@ def _both(r: Reading, at: int, earlier: Filter) -> int:
     r.where[whole] = r.where.get(earlier, at)
     r.say(at, found[1], f"time {earlier.field}")
     return found[1]
+
+
+def signed(r: Reading, at: int, scope: Scope, spec: Field) -> int:
+    """ "created >= 2026-03-10": the sign of a comparison between a date's name and a day or period."""
+    compared = r.spans.at(at, "compare") if at < r.end and r.spans.tokens[at].kind == "compare" else None
+    window = window_at(r, compared[1], ahead=spec.ahead) if compared and r.spans.retime(compared[1]) else None
+    if compared is None or window is None or window[0].start is None or window[0].end is None:
+        return 0
+    start, end = window[0].start, window[0].end
+    ranges = {"gt": (end, None), "gte": (start, None), "lt": (None, start), "lte": (None, end), "eq": (start, end)}
+    if compared[0].key not in ranges or r.negate:
+        return 0
+    r.add(scope.prefix + spec.name, "during", Window(*ranges[compared[0].key]))
+    r.marks.discard("with")
+    return used(r, scope, window[1])
 
 
 def resized(r: Reading, at: int) -> int:

@@ -102,7 +102,8 @@ def _value(r: Reading, at: int, kind: str) -> int:
     if kind in {"email", "domain"}:
         return identifiers.email(r, at)
     if kind == "number":
-        return periods.resized(r, at) or figures.number(r, at) or compares.figure(r, at) or _how_many(r, at)
+        part = loose.part_of(r, at) or periods.resized(r, at) or figures.number(r, at)
+        return part or compares.figure(r, at) or _how_many(r, at)
     if kind in {"money", "percent"}:
         return compares.figure(r, at)
     if kind in {"bad", "redacted"}:
@@ -329,6 +330,7 @@ _HANDLERS: dict[str, handlers.Handler] = {
     "order": handlers.order,
     "sort": sorting.sort,
     "naming": handlers.naming,
+    "showing": fields.included,
     "contains": loose.contains,
     "possessive": handlers.pronoun,
     "pronoun": handlers.pronoun,
