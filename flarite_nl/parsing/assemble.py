@@ -10,7 +10,7 @@ from flarite_nl.model.values import Ref
 from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.columns import columns_of
 from flarite_nl.parsing.compose import subjects
-from flarite_nl.parsing.conflicts import hinges, once, twice, whose
+from flarite_nl.parsing.conflicts import hinges, once, twice, which_twice, whose
 from flarite_nl.parsing.continuing import carries_on, mistaken, narrows_nothing, repeated
 from flarite_nl.parsing.continuing import whose as whose_of
 from flarite_nl.parsing.follow import chooses, follow
@@ -54,6 +54,8 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         once(state)
         if whose(state) or twice(state) or hinges(state) or unlinked(state):
             state.missing.append("target")
+    if "choosing" in spans.places and which_twice(spans):
+        state.missing.append("target")
     if "contrast" in spans.places and len(state.intents) == 1:
         # "compare refunds in January to February": one period is nothing to compare.
         state.missing.append("time")
