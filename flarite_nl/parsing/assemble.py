@@ -11,7 +11,7 @@ from flarite_nl.parsing.asking import as_question
 from flarite_nl.parsing.bundling import bundle
 from flarite_nl.parsing.changing import asks_again, followed, for_another_period, fragment
 from flarite_nl.parsing.clauses import Clause, split_clauses
-from flarite_nl.parsing.conflicts import hinges, once, twice, unlinked, whose
+from flarite_nl.parsing.conflicts import hinges, once, twice, unlinked, which_twice, whose
 from flarite_nl.parsing.continuing import carries_on, mistaken, narrows_nothing, repeated, whose_they_are
 from flarite_nl.parsing.continuing import whose as whose_of
 from flarite_nl.parsing.forbidding import forbids
@@ -54,6 +54,8 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         once(state)
         if whose(state) or twice(state) or hinges(state) or unlinked(state):
             state.missing.append("target")
+    if "choosing" in spans.places and which_twice(spans):
+        state.missing.append("target")
     if "contrast" in spans.places and len(state.intents) == 1:
         # "compare refunds in January to February": one period is nothing to compare.
         state.missing.append("time")

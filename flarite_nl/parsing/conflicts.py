@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from flarite_nl.model.parse import Filter, Intent
 from flarite_nl.model.values import Ref
+from flarite_nl.parsing.openings import noun_ahead
 from flarite_nl.parsing.reading import OWNERS
+from flarite_nl.parsing.spans import Spans
 from flarite_nl.parsing.state import State
 
 
@@ -39,6 +41,21 @@ def hinges(state: State) -> bool:
         for intent in state.intents
         if intent.is_write
         for each in intent.filters
+    )
+
+
+def which_twice(spans: Spans) -> bool:
+    """ "which payments failed and which succeeded?": some of all, and others of all; no one list is both."""
+    asked = spans.places.get("choosing", ())
+    start = spans.skip(0, ("filler", "polite", "read"))
+    if len(asked) < 2 or not spans.is_at(start, "choosing") or not noun_ahead(spans, start + 1):
+        return False
+    return any(
+        spans.is_at(at - 1, "and") == at
+        and spans.is_at(at, "choosing") == at + 1
+        and not noun_ahead(spans, spans.is_at(at + 1, "being") or at + 1)
+        for at in asked
+        if at > start + 1
     )
 
 

@@ -140,7 +140,7 @@ def _verb_after(r: Reading, at: int) -> bool:
 
 
 def _unknown(r: Reading, at: int) -> bool:
-    return not r.spans.entries[at] and at not in r.spans.times
+    return not r.spans.entries[at] and at not in r.spans.timed
 
 
 def _starts_time(r: Reading, at: int) -> bool:
