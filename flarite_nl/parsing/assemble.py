@@ -11,7 +11,7 @@ from flarite_nl.parsing.asking import as_question
 from flarite_nl.parsing.bundling import bundle
 from flarite_nl.parsing.changing import asks_again, followed, for_another_period, fragment
 from flarite_nl.parsing.clauses import Clause, split_clauses
-from flarite_nl.parsing.conflicts import hinges, once, twice, unlinked, which_twice, whose
+from flarite_nl.parsing.conflicts import hinges, once, qualifies, twice, unlinked, which_twice, whose
 from flarite_nl.parsing.continuing import carries_on, mistaken, narrows_nothing, repeated, whose_they_are
 from flarite_nl.parsing.continuing import whose as whose_of
 from flarite_nl.parsing.forbidding import forbids
@@ -46,6 +46,15 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         state.missing.append("target")
     if state.prelude is not None:
         state.unread += range(state.prelude.first, state.prelude.end)
+    _each_to_each(state)
+    if "contrast" in spans.places and len(state.intents) == 1:
+        # "compare refunds in January to February": one period is nothing to compare.
+        state.missing.append("time")
+    return _result(state), tuple(sorted(set(state.unread))) if state.unread else ()
+
+
+def _each_to_each(state: State) -> None:
+    """What the requests of a prompt share, and what they leave open by standing side by side."""
     if len(state.readings) > 1:
         if not share_groups(state.readings, state.intents):
             state.missing.append("group_by")
@@ -54,12 +63,8 @@ def assemble(spans: Spans, previous: Intent | None, history: Sequence[Intent]) -
         once(state)
         if whose(state) or twice(state) or hinges(state) or unlinked(state):
             state.missing.append("target")
-    if "choosing" in spans.places and which_twice(spans):
+    if "choosing" in state.spans.places and which_twice(state.spans):
         state.missing.append("target")
-    if "contrast" in spans.places and len(state.intents) == 1:
-        # "compare refunds in January to February": one period is nothing to compare.
-        state.missing.append("time")
-    return _result(state), tuple(sorted(set(state.unread))) if state.unread else ()
 
 
 def _leads(state: State, clause: Clause, order: Clause) -> bool:
@@ -108,10 +113,17 @@ def _clause(state: State, clause: Clause, *, leads: bool = False) -> None:
     if best is None or narrows_nothing(state, clause, best) or mistaken(state, clause, best):
         state.unread += [at for at in range(clause.first, clause.end) if not is_empty(state.spans, at)]
         return
+    _among_the_others(state, clause, best)
+
+
+def _among_the_others(state: State, clause: Clause, best: Reading) -> None:
+    """Add what a clause was read as to the requests before it, or to one of them."""
     whose_of(state, clause, best)
     _also_theirs(state, clause, best)
-    if _named_first(state, best):
+    if _named_first(state, best) or _left_out(state, best):
         return
+    if qualifies(state, clause, best):
+        state.unread.append(clause.first)
     if _of_what_is_made(state, best) or whose_they_are(state, best) or not _adds_columns(state, best):
         take(state, clause, best)
 
@@ -145,6 +157,22 @@ def _named_first(state: State, best: Reading) -> bool:
     if best.filters != [Filter("id", "eq", Ref(0))] or best.sort or best.order or best.functions or best.fields:
         return False
     return last.question == "" and last.marks.isdisjoint({"list", "which"}) and not last.functions
+
+
+def _left_out(state: State, best: Reading) -> bool:
+    """ "Void the open invoices of cus_1. Not in_2.": what a sentence behind an order denies is left out of it."""
+    last = state.intents[-1] if state.intents else None
+    if last is None or not last.is_write or best.operation is not None or best.unread:
+        return False
+    denied = [each for each in best.filters if each.field == "id" and each.op in {"ne", "not_in"}]
+    if not denied or denied != best.filters:
+        return False
+    several = all(each.field != "id" for each in last.filters) and last.action != "create"
+    if best.head_at >= 0 or best.resource.name != last.resource or not several or best.sort or best.functions:
+        state.unread.append(best.first)
+    else:
+        state.intents[-1] = replace(last, filters=(*last.filters, *denied))
+    return True
 
 
 def _of_what_is_made(state: State, best: Reading) -> bool:

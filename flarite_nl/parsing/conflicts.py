@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from flarite_nl.model.parse import Filter, Intent
 from flarite_nl.model.values import Ref
+from flarite_nl.parsing.clauses import Clause
 from flarite_nl.parsing.openings import noun_ahead
-from flarite_nl.parsing.reading import OWNERS
+from flarite_nl.parsing.reading import OWNERS, Reading
 from flarite_nl.parsing.spans import Spans
 from flarite_nl.parsing.state import State
 
@@ -92,3 +93,17 @@ def unlinked(state: State) -> bool:
             if pointed and not any(isinstance(each.value, Ref) for each in later.filters):
                 return True
     return False
+
+
+def qualifies(state: State, clause: Clause, best: Reading) -> bool:
+    """ "Void the open invoices of cus_1. Under $20 only.": a sentence without a verb behind an order on several may say
+    which of them were meant; then the order is not carried out on all, nor on more."""
+    last, spans = state.intents[-1] if state.intents else None, state.spans
+    if last is None or not last.is_write or last.action == "create" or best.question or best.functions:
+        return False
+    if any(each.field == "id" and each.op in {"eq", "in"} for each in last.filters) or best.own_id:
+        return False
+    apart = spans.is_at(clause.first - 1, "stop") or spans.is_at(clause.first - 1, "comma")
+    if not apart or best.marks & {"list", "which", "pronoun"} or "?" in spans.words[clause.first : clause.end + 1]:
+        return False
+    return best.operation is None or best.verb not in best.taken
