@@ -44,7 +44,8 @@ def check(r: Reading) -> None:
 
 
 def _headed_behind(r: Reading) -> bool:
-    """ "which products have no active price": what several others have, or have not, is no head of the request."""
+    """ "which products have no active price", "please refund to the customer": what several others have, or have not,
+    is no head of the request, nor is whom something goes to."""
     if r.question == "exist" or r.head_at <= r.first or not any(each.position < r.head_at for each in r.scopes[1:]):
         return False
     spans, at = r.spans, r.head_at
@@ -59,11 +60,12 @@ def _headed_behind(r: Reading) -> bool:
         for back in range(max(r.first, at - 3), at)
         if at in {spans.is_at(back, "with"), spans.is_at(back, "without")}
     ]
-    if not led:
+    given = [back for back in range(max(r.first, at - 3), at) if spans.is_at(back, "into") == at]
+    if not led and not given:
         return False
-    before = led[0]
+    before = (led or given)[0]
     return any(
-        stop == before and sense.key == "many"
+        stop == before and (sense.key == "many" or not led)
         for each in r.scopes[1:]
         for sense, stop in spans.every(each.position, "noun")
     )
