@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.parsing import (
+    apposed,
     compares,
     conditions,
     figures,
@@ -242,7 +243,7 @@ def _just_named(r: Reading, at: int) -> bool:
     spans = r.spans
     if not any(each.field in _OWN | OWNERS and each.op in {"eq", "in"} for each in r.filters):
         return False
-    coded = (place for place in range(r.first, at) if nouns.codelike(spans.tokens[place].text))
+    coded = (place for place in range(r.first, at) if apposed.codelike(spans.tokens[place].text))
     named = max((*(place for place in range(r.first, at) if spans.tokens[place].kind in _NAMED), *coded), default=-1)
     return named >= 0 and spans.skip(named + 1, ("comma", "read", "question", "polite", "filler"), at) == at
 
@@ -364,7 +365,7 @@ def between(r: Reading, at: int, end: int, sense: Sense) -> int:
 
 
 def naming(r: Reading, at: int, end: int, sense: Sense) -> int:
-    return params.named_so(r, at, end) or nouns.named(r, at, end)
+    return params.named_so(r, at, end) or apposed.named(r, at, end)
 
 
 def compare(r: Reading, at: int, end: int, sense: Sense) -> int:

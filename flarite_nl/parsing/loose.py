@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Field
-from flarite_nl.parsing import conditions, fields, identifiers, nouns, owners, params
+from flarite_nl.parsing import apposed, conditions, fields, identifiers, nouns, owners, params
 from flarite_nl.parsing.reading import Reading
 
 
@@ -95,7 +95,7 @@ def code_before_noun(r: Reading, at: int) -> int:
         else ""
     )
     token = r.spans.tokens[at]
-    if not slot or token.kind == "quote" or not nouns.capital_code(token.text) or r.spans.upper:
+    if not slot or token.kind == "quote" or not apposed.capital_code(token.text) or r.spans.upper:
         return 0
     if not any(sense.resource == r.resource.name for sense, _ in r.spans.every(at + 1, "noun")):
         return 0

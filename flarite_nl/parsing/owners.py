@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from flarite_nl.model.values import Value
+from flarite_nl.parsing.apposed import capital_code
 from flarite_nl.parsing.names import city_at, name_at
-from flarite_nl.parsing.nouns import DONE, capital_code
+from flarite_nl.parsing.nouns import DONE
 from flarite_nl.parsing.reading import Reading
 from flarite_nl.parsing.values import add_values, list_joint
 

@@ -22,6 +22,7 @@ from flarite_nl.parsing import (
     params,
     periods,
     pivot,
+    presences,
     references,
     settling,
     sorting,
@@ -240,7 +241,7 @@ def _with(r: Reading, at: int, end: int, sense: Sense) -> int:
 def _without(r: Reading, at: int, end: int, sense: Sense) -> int:
     r.marks.add("without")
     after = _phrases_marked(r, end, "without")
-    while after and (joint := fields.also_lacked(r, after)):
+    while after and (joint := presences.also_lacked(r, after)):
         # "without an email or a name", "with neither a customer nor a description": without the one and the other
         again = _also_without(r, joint)
         if not again:
