@@ -9,7 +9,7 @@ from flarite_nl.model.values import Window
 from flarite_nl.parsing import periods
 from flarite_nl.parsing.compares import used, value_after
 from flarite_nl.parsing.reading import UNIQUE, Reading, Scope
-from flarite_nl.parsing.values import add_values, list_at, window_at
+from flarite_nl.parsing.values import add_values, country_at, list_at, window_at
 from flarite_nl.values.vantage import ImpossibleTime
 
 
@@ -304,7 +304,7 @@ def _happened(r: Reading, at: int, scope: Scope) -> bool:
 
 def code_word(r: Reading, at: int, kind: str) -> int:
     """ "in dollars", "German": a currency or a country, for the nearest noun that has one."""
-    found = r.typed(kind)
+    found = _of_noun_ahead(r, at, kind) or r.typed(kind)
     if found is None:
         return 0
     scope, spec = found
@@ -351,3 +351,16 @@ def _negate_last(r: Reading, end: int) -> int:
     r.add(last.field, last.op, last.value)
     r.negate = ""
     return end
+
+
+def _of_noun_ahead(r: Reading, at: int, kind: str) -> tuple[Scope, Field] | None:
+    """ "invoices of German customers": the country is that of whom the noun right behind it names."""
+    coded = country_at(r, at) if kind == "country" else None
+    for sense, _ in r.spans.every(coded[1], "noun") if coded else ():
+        other = r.spans.grammar.resources[sense.resource]
+        path = r.path_to(other.name) if other is not r.resource and sense.extra == 0 else None
+        specs = [each for each in other.fields.values() if each.type == kind]
+        if path is None or path[1] or len(specs) != 1:
+            return None
+        return r.push(other, path[0], False, None, at), specs[0]
+    return None

@@ -90,7 +90,8 @@ def key_at(r: Reading, at: int) -> tuple[str, int] | None:
     other = _pointed(r, at) or _metadata(r, at)
     if other is not None:
         return other
-    for scope in (each for each in reversed(r.scopes) if not each.many):
+    # "invoices of UK customers by currency": theirs where they have it.
+    for scope in (r.scopes[0], *(each for each in reversed(r.scopes[1:]) if not each.many)):
         field = spans.at(at, "field", scope.resource.name)
         if field and field[0].extra and scope.resource.fields[field[0].key].type == "metadata":
             return f"{scope.prefix}metadata.{field[0].extra}", field[1]
@@ -100,11 +101,11 @@ def key_at(r: Reading, at: int) -> tuple[str, int] | None:
                 grained = spans.at(field[1], "grain")
                 unit, stop = (grained[0].key, grained[1]) if grained else ("day", field[1])
                 return f"{scope.prefix}{spec.name}:{unit}", stop
-            if not _has_value(r, field[1]):
+            if not _has_value(r, field[1], spec.to or ""):
                 return scope.prefix + spec.name, field[1]
     for sense, end in spans.every(at, "noun"):
         path = r.path_to(sense.resource)
-        if path and not path[1] and sense.extra == 0 and not _has_value(r, end):
+        if path and not path[1] and sense.extra == 0 and not _has_value(r, end, sense.resource):
             return path[0], end
     return None
 
@@ -145,6 +146,9 @@ def _pointed(r: Reading, at: int) -> tuple[str, int] | None:
                 continue
             named = r.spans.at(place, "field", each.to)
             spec = r.spans.grammar.resources[each.to].fields[named[0].key] if named else None
+            if r.spans.is_at(place, "glue") and owner:
+                # "by customers from Germany"
+                continue
             if named and spec is not None and spec.type in _POINTED and named[1] > own:
                 found[f"{each.name}.{spec.name}"] = named[1]
         if len(found) == 1:
@@ -182,15 +186,17 @@ def _noun_time(r: Reading) -> str | None:
     return noun.time if noun is not None else None
 
 
-def _has_value(r: Reading, at: int) -> bool:
+def _has_value(r: Reading, at: int, resource: str) -> bool:
     """Is what follows a noun its value, or says more of it ("by customers at acme.com")? Then nothing is grouped."""
     if at >= r.end or at in r.spans.times:
         return False
     if r.spans.is_at(at, "with") and (r.spans.is_at(at, "finite") or _bounded(r, at)):
         return False
     named = r.spans.tokens[at].kind in {"id", "email", "quote", "domain"}
+    field = r.spans.at(at, "field", resource) and r.spans.is_at(at, "glue") > 0 and at + 1 not in r.spans.timed
     return (
         named
+        or bool(field)
         or any(r.spans.is_at(at, "glue", key) > 0 for key in ("where", "inside", "relative"))
         or r.spans.is_at(at, "with") > 0
         or r.spans.is_at(at, "naming") > 0

@@ -188,7 +188,8 @@ def _dependent(r: Reading, at: int, end: int, sense: Sense) -> int:
         return 0
     prefix, many = path
     said = other.nouns[sense.extra]
-    if "without" in r.marks:
+    never = r.negate == "predicate" and many and "with" in r.marks and r.operation is None  # "who never had a dispute"
+    if never or "without" in r.marks:
         return 0 if many and _described(r, end, other) else _lacked(r, end, prefix, many)
     if said.aggregate and r.spans.every(end, "noun"):
         # "customers with paid invoices": there it describes what follows.
@@ -251,7 +252,9 @@ def its_own(r: Reading, at: int) -> bool:
 
 
 def _lacked(r: Reading, end: int, prefix: str, many: bool) -> int:
-    r.marks.discard("without")
+    if "without" not in r.marks:
+        r.negate = ""
+    r.marks -= {"with", "without"}
     if many:
         r.marks |= {"lacks", f"lacks {end}"}
     r.add(prefix, "exists", False)
@@ -264,10 +267,10 @@ def _described(r: Reading, at: int, other: Resource) -> bool:
     start = r.skip_glue(at)
     if r.spans.retime(at) or r.spans.retime(start):
         return True
-    figure = any(r.spans.is_at(start, kind) for kind in ("compare", "between"))
+    figure = r.spans.is_at(start, "compare") or (r.spans.is_at(start, "between") and not r.spans.is_at(start, "and"))
     said = any(s.resource == other.name for kind in ("meaning", "value") for s, _ in r.spans.every(start, kind))
     own = any(s.resource == r.resource.name for kind in ("meaning", "value") for s, _ in r.spans.every(start, kind))
-    return figure or (said and not own)
+    return bool(figure) or (said and not own)
 
 
 def _no_owner(r: Reading, at: int, end: int, said: Noun, many: bool) -> bool:

@@ -102,6 +102,10 @@ class Spans:
         self.entries = matcher.match(self.words)
         if "-" in self.plain:
             self._keep_compounds()
+        # A prompt all in capitals says nothing by its capitals.
+        self.upper = _capitals(self.tokens) and sum(map(str.isalpha, self.plain)) > 3
+        if not self.upper:
+            self._keep_codes()
         # Most questions are answered by what is not there.
         self.kinds = [each[0][1].kinds or _NOTHING if each else _NOTHING for each in self.entries]
         self.reach = [each[0][1].reach if each else _NO_REACH for each in self.entries]
@@ -116,8 +120,6 @@ class Spans:
             if span.expr.kind == "window":
                 self.until.update(dict.fromkeys(range(span.first, span.last + 1), span.last))
         self.timed = self.until.keys()
-        # A prompt all in capitals says nothing by its capitals.
-        self.upper = _capitals(self.tokens) and sum(map(str.isalpha, self.plain)) > 3
         if "signoff" in self.places:
             self.n = self._signed_off()
             self.places = self._placed()
@@ -135,6 +137,21 @@ class Spans:
                 if len(here) > 1 and here[0][0] == at:
                     self.entries[first] = here[1:]
                     here[1][1].begins(here[1:], first)
+
+    def _keep_codes(self) -> None:
+        """ "only for US cards": a pronoun in capitals is a country's code, and no phrase before it goes on over it."""
+        for at in range(1, self.n):
+            text = self.tokens[at].text
+            if len(text) != 2 or not text.isupper() or not self.entries[at]:
+                continue
+            if not any("ourselves" in entry.all for _, entry in self.entries[at]):
+                continue
+            for first in range(max(0, at - 3), at):
+                here = self.entries[first]
+                kept = [each for each in here if each[0] <= at]
+                if kept and len(kept) < len(here):
+                    kept[0][1].begins(kept, first)
+                self.entries[first] = kept
 
     def _placed(self) -> dict[str, list[int]]:
         """Of each kind of phrase the tokens where one starts, of any resource."""
