@@ -9,7 +9,7 @@ from flarite_nl.model.parse import Filter, Intent, Parse, Reason, Span
 from flarite_nl.model.values import Ref
 from flarite_nl.parsing.asking import as_question
 from flarite_nl.parsing.bundling import bundle
-from flarite_nl.parsing.changing import asks_again, followed, for_another_period, fragment
+from flarite_nl.parsing.changing import asks_again, followed, for_another_period, fragment, narrowed_order
 from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.conflicts import hinges, once, qualifies, twice, unlinked, which_twice, whose
 from flarite_nl.parsing.continuing import carries_on, mistaken, narrows_nothing, repeated, whose_they_are
@@ -122,6 +122,7 @@ def _among_the_others(state: State, clause: Clause, best: Reading) -> None:
     _also_theirs(state, clause, best)
     if _named_first(state, best) or _left_out(state, best):
         return
+    _done_to_the_named(state, best)
     if qualifies(state, clause, best):
         state.unread.append(clause.first)
     if _of_what_is_made(state, best) or whose_they_are(state, best) or not _adds_columns(state, best):
@@ -133,7 +134,9 @@ def _goes_on(state: State, clause: Clause) -> bool:
     if clause.opening == "versus":
         for_another_period(state, clause)
         return True
-    return bool(state.intents) and (fragment(state, clause) or asks_again(state, clause))
+    if not state.intents:
+        return False
+    return narrowed_order(state, clause) or fragment(state, clause) or asks_again(state, clause)
 
 
 def _preluded(state: State, best: Reading) -> None:
@@ -157,6 +160,22 @@ def _named_first(state: State, best: Reading) -> bool:
     if best.filters != [Filter("id", "eq", Ref(0))] or best.sort or best.order or best.functions or best.fields:
         return False
     return last.question == "" and last.marks.isdisjoint({"list", "which"}) and not last.functions
+
+
+def _done_to_the_named(state: State, best: Reading) -> None:
+    """ "sub_1 and sub_2, cancel both": who is named in front and then ordered about is not asked for besides."""
+    last = state.readings[-1][1] if len(state.readings) == len(state.intents) == 1 else None
+    if last is None or last.operation is not None or best.operation is None or best.resource is not last.resource:
+        return
+    if best.filters != [Filter("id", "eq", Ref(0))] or [each.field for each in last.filters] != ["id"]:
+        return
+    if last.question or last.head_at >= 0 or last.sort or last.order or last.functions or last.fields:
+        return
+    if last.marks.isdisjoint({"list", "which"}) and best.operation.name != "create":
+        best.filters = list(last.filters)
+        best.where.update(dict.fromkeys(last.filters, best.first))
+        state.intents.pop()
+        state.readings.pop()
 
 
 def _left_out(state: State, best: Reading) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flarite_nl.model.parse import Aggregate, Filter, Intent
-from flarite_nl.model.values import Ref
+from flarite_nl.model.values import Money, Ref
 from flarite_nl.parsing.clauses import Clause
 from flarite_nl.parsing.compose import subjects
 from flarite_nl.parsing.follow import follow, only_tells
@@ -57,6 +57,26 @@ def fragment(state: State, clause: Clause) -> bool:
         # "The 10 latest charges. Only the failed ones": of those ten, so that they are found first.
         itself = Filter("id", "eq", Ref(len(state.intents) - 1)) in changed.filters
         state.intents[-1 if not itself else len(state.intents) :] = made
+    return True
+
+
+def narrowed_order(state: State, clause: Clause) -> bool:
+    """ "Void the open invoices of cus_1. Only the ones under $20.": the order is on fewer than it said."""
+    last, spans = state.intents[-1], state.spans
+    start = spans.skip(clause.first, ("comma",))
+    if not last.is_write or last.action == "create" or not spans.is_at(start, "follow_up", "narrow"):
+        return False
+    if any(each.field == "id" for each in last.filters) or "?" in spans.words[clause.first : clause.end + 1]:
+        return False
+    found = follow(spans, clause.first, clause.end, replace(last, action="list", params={}), None)
+    if found is None or found[0].resource != last.resource or not found[1].filters:
+        return False
+    changed, r = found
+    shown = r.sort or r.order or r.limit or r.fields or r.functions or r.group_by
+    part = any(each.op == "eq" and isinstance(each.value, Money) for each in r.filters)  # "Only $20": of each?
+    if shown or part or not set(last.filters) < set(changed.filters):
+        return False
+    state.intents[-1] = replace(last, filters=changed.filters)
     return True
 
 

@@ -63,6 +63,9 @@ def _dated(r: Reading, at: int, end: int, scope: Scope, spec: Field) -> int:
         # "trials that ended in November" are on trial no longer.
         return 0
     own = end - 1 in r.spans.times and r.spans.times[end - 1].last >= end
+    if own and not any(stop == end - 1 for _, stop in r.spans.every(at, "event")):
+        # "came through this week": without its last word it is no event, so that the word is no preposition.
+        own = not r.spans.is_at(end - 1, "between", "to")
     after = r.skip_glue(end)
     for start in (end - 1, after) if own else (end, end - 1, after):
         if (start > at or start == end) and r.spans.retime(start):

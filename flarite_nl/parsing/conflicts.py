@@ -101,7 +101,9 @@ def qualifies(state: State, clause: Clause, best: Reading) -> bool:
     last, spans = state.intents[-1] if state.intents else None, state.spans
     if last is None or not last.is_write or last.action == "create" or best.question or best.functions:
         return False
-    if any(each.field == "id" and each.op in {"eq", "in"} for each in last.filters) or best.own_id:
+    named = any(each.field == "id" and each.op in {"eq", "in"} for each in last.filters) or best.own_id
+    if named and (best.head_at >= 0 or not best.filters):
+        # "Refund ch_1. $5 only." may be how much of it; "refund ch_1. Failed payments." is something else.
         return False
     apart = spans.is_at(clause.first - 1, "stop") or spans.is_at(clause.first - 1, "comma")
     if not apart or best.marks & {"list", "which", "pronoun"} or "?" in spans.words[clause.first : clause.end + 1]:

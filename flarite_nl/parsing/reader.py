@@ -376,6 +376,9 @@ def _close(r: Reading) -> None:
             said.update(_paths(name))
         elif not scope.many and not scope.used and scope.prefix not in said and name not in said:
             if f"has {depth}" in r.marks:
+                # "give 30% back, as agreed with the customer" asks for nothing that has one.
+                if r.own_id and r.operation is not None:
+                    r.unread.append(scope.position)
                 r.add(name, "exists", True)
                 said.update(_paths(name))
             elif scope.resource.name == "customers":
