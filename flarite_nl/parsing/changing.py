@@ -66,6 +66,9 @@ def narrowed_order(state: State, clause: Clause) -> bool:
     start = spans.skip(clause.first, ("comma",))
     if not last.is_write or last.action == "create" or not spans.is_at(start, "follow_up", "narrow"):
         return False
+    if not spans.is_at(start, "filler"):
+        # "Keep sub_2.": out of it.
+        return False
     if any(each.field == "id" for each in last.filters) or "?" in spans.words[clause.first : clause.end + 1]:
         return False
     found = follow(spans, clause.first, clause.end, replace(last, action="list", params={}), None)

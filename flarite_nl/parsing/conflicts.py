@@ -96,16 +96,27 @@ def unlinked(state: State) -> bool:
 
 
 def qualifies(state: State, clause: Clause, best: Reading) -> bool:
-    """ "Void the open invoices of cus_1. Under $20 only.": a sentence without a verb behind an order on several may say
-    which of them were meant; then the order is not carried out on all, nor on more."""
-    last, spans = state.intents[-1] if state.intents else None, state.spans
-    if last is None or not last.is_write or last.action == "create" or best.question or best.functions:
+    """ "Void the open invoices of cus_1. Under $20 only.", "Refund ch_1. $5.": a sentence without a verb behind an
+    order may say which, or how much of it, was meant; then the order is not carried out on all, nor on more."""
+    last = state.intents[-1] if state.intents else None
+    if last is None or not last.is_write or best.question or clause.opening in {"question", "read"}:
         return False
-    named = any(each.field == "id" and each.op in {"eq", "in"} for each in last.filters) or best.own_id
-    if named and (best.head_at >= 0 or not best.filters):
-        # "Refund ch_1. $5 only." may be how much of it; "refund ch_1. Failed payments." is something else.
+    if best.marks & {"list", "which"} or "?" in state.spans.words[clause.first : clause.end + 1]:
         return False
-    apart = spans.is_at(clause.first - 1, "stop") or spans.is_at(clause.first - 1, "comma")
-    if not apart or best.marks & {"list", "which", "pronoun"} or "?" in spans.words[clause.first : clause.end + 1]:
+    if not _apart(state.spans, clause.first):
         return False
-    return best.operation is None or best.verb not in best.taken
+    if best.operation is not None:
+        # "Delete cus_1. German customers." may tell who that is; "void in_1, in_2" are two.
+        named = any(each.field == "id" and not isinstance(each.value, Ref) for each in best.filters)
+        return best.verb not in best.taken and not named and best.operation.name != "create"
+    if last.action == "create" or any(each.field == "id" and each.op in {"eq", "in"} for each in last.filters):
+        return best.head_at < 0
+    return True
+
+
+def _apart(spans: Spans, first: int) -> bool:
+    """Does a full stop, a comma or a dash stand before a token, with nothing but small words between?"""
+    at = first - 1
+    while at > 0 and (spans.is_at(at, "and") or spans.is_at(at, "filler")):
+        at -= 1
+    return spans.is_at(at, "stop") > 0 or spans.is_at(at, "comma") > 0

@@ -55,7 +55,7 @@ def forbids(spans: Spans) -> list[int]:
     ):
         # "refund ch_1. NOT"
         return [last]
-    return _asked(spans) or _unable(spans)
+    return _asked(spans) or _unable(spans) or _taken_back(spans)
 
 
 def _unable(spans: Spans) -> list[int]:
@@ -86,6 +86,26 @@ def _related(spans: Spans, at: int, end: int) -> bool:
     said = {sense.resource for sense, stop in spans.every(at, "meaning") if stop > end}
     nouns = (each for back in range(max(0, at - 4), at - 1) for each in spans.every(back, "noun"))
     return any(sense.resource in said and stop == at - 1 for sense, stop in nouns)
+
+
+def _taken_back(spans: Spans) -> list[int]:
+    """ "Cancel sub_1. Right?", "Void in_1. Cancel that.", "Refund ch_1. The first.": a sentence behind an order that
+    only doubts it, takes it back or points at some of it."""
+    begun = next((at for at in spans.spots("verb", 0, spans.n) if not spans.is_at(at, "read")), spans.n)
+    parted = [at for at in range(begun + 1, spans.n) if spans.is_at(at, "stop") or spans.words[at] in {",", "-", ";"}]
+    for at in parted:
+        start = at + 1
+        back = spans.is_at(start, "holdback")
+        if back > start + 1 and spans.skip(back, ("filler", "stop")) >= spans.n:
+            return list(range(start, back))
+        if not spans.is_at(at, "stop"):
+            continue
+        end = spans.skip(start, ("filler", "and"))
+        asked = end < spans.n and spans.words[end] == "?"
+        pointing = end >= spans.n - 1 and spans.spots("ordinal", start, end)
+        if end > start and (asked or pointing):
+            return list(range(start, end))
+    return []
 
 
 def _asked(spans: Spans) -> list[int]:

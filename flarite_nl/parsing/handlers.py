@@ -171,6 +171,14 @@ def order(r: Reading, at: int, end: int, sense: Sense) -> int:
         return end if sense.key == "new" else 0
     if sense.key == "new" and begins_name(r.spans, at, end):
         return 0
+    if (
+        r.operation is not None
+        and r.order
+        and r.order_at < at
+        and r.spans.is_at(at - 1, "comma") + r.spans.is_at(at - 2, "comma")
+    ):
+        # "the last payment of cus_1, the last 3": one, or three?
+        return 0
     several = references.positions(r, at) if sense.key == "oldest" else 0
     if several:
         return several

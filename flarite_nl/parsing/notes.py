@@ -54,8 +54,8 @@ def note_at(spans: Spans, first: int, end: int, resource: str, *, made: bool = F
     if spans.is_at(last, "revoking", "revoking") == end and because <= first:
         # "…, German customers only"
         return None
-    if spans.is_at(last, "helping"):
-        # "my answer was, …"
+    if spans.is_at(last, "helping") or (not because and _narrows(spans, first, end)):
+        # "my answer was, …", "… the smallest one"
         return None
     if spans.is_at(first, "revoking", "saying") or spans.is_at(last, "revoking", "saying"):
         return None
@@ -73,6 +73,22 @@ def note_at(spans: Spans, first: int, end: int, resource: str, *, made: bool = F
     if any(_states_value(spans, at, end, resource) or _denies(spans, at, resource) for at in range(first, end)):
         return None
     return spans.words_of(start, end)
+
+
+def _narrows(spans: Spans, first: int, end: int) -> bool:
+    """ "…. The smallest one.", "… - without the fees", "…, to Bob", "…. Wrong one.": words without a verb that may say
+    which, how much of it, or to whom."""
+    if spans.is_at(first, "follow_up", "replace") == end or spans.is_at(first, "revoking", "bidding"):
+        return True
+    if not selects(spans, first, end):
+        return False
+    if spans.is_at(first, "without") or (spans.is_at(first, "glue") and spans.capital(first + 1)):
+        return True
+    return any(
+        (spans.is_at(at, "order") and not spans.is_at(at, "order", "new")) or spans.is_at(at, "pronoun", "ones") or spans.is_at(at, "country")
+        or spans.is_at(at, "currency")
+        for at in range(first, end)
+    )  # fmt: skip
 
 
 def told_note(spans: Spans, first: int, end: int, r: Reading) -> str | None:

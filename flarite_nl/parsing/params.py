@@ -28,7 +28,7 @@ def phrase(r: Reading, at: int) -> int:
             continue
         for sense in entry.get(("pvalue", r.resource.name), ()):
             action, name = sense.extra
-            if action == operation.name and not _adjective(r, at, end, operation):
+            if action == operation.name and not _adjective(r, at, end, operation) and not _selects(r, end):
                 value = word_value(operation.params[name], sense.key)
                 # "a monthly price of $29/month" says the same twice.
                 if _free(r, name) or r.params[name] == value:
@@ -49,6 +49,11 @@ def phrase(r: Reading, at: int) -> int:
         if any(sense.key == operation.name for sense in entry.get(("recipient", r.resource.name), ())):
             return end
     return _keyed(r, at, operation) or _pending(r, at, operation)
+
+
+def _selects(r: Reading, end: int) -> bool:
+    """ "…, duplicates only": which of them, and no reason."""
+    return r.operation is not None and r.operation.name != "create" and r.spans.is_at(end, "follow_up", "narrow") > 0
 
 
 def _keyed(r: Reading, at: int, operation: Operation) -> int:
@@ -294,7 +299,8 @@ def bare(r: Reading, at: int) -> int:
     token = r.spans.tokens[at]
     if token.kind in {"money", "number"} and (_premodifies(r, at + 1) or _of_the_target(r, at - 1)):
         return 0
-    if token.kind == "money" and r.own_id and operation.name != "create" and r.spans.is_at(at - 1, "and") == at:
+    joined = at > r.first and r.spans.is_at(at - 1, "and") == at and (r.own_id or r.head_at >= 0)
+    if token.kind == "money" and operation.name != "create" and joined:
         # "refund ch_1 plus $5"
         return 0
     for kind in _BARE:

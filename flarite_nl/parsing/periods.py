@@ -209,6 +209,11 @@ def _noun_time_ahead(r: Reading) -> str | None:
     return None
 
 
+def _whose(r: Reading, at: int) -> bool:
+    """ "the payments from January", "of Monday": "on Monday" and "in April" may be when to do it."""
+    return r.spans.is_at(at, "between", "from") > 0 or r.spans.is_at(at, "compare", "eq") > 0
+
+
 def _selects(r: Reading, at: int, end: int) -> bool:
     """In an order a period must belong to the target ("yesterday's", "made today"); alone it may be a schedule."""
     if r.own_id or r.operation is None or r.operation.name == "create":
@@ -224,6 +229,6 @@ def _selects(r: Reading, at: int, end: int) -> bool:
     if r.order in {"largest", "smallest"} and any(stop == at for _, stop in r.spans.every(r.head_at, "noun")):
         # "the largest payment this month": the greatest of what?
         return True
-    led = r.spans.is_at(at, "glue", "prep") or at - 1 in r.glue
+    led = _whose(r, at) or (at - 1 in r.glue and (_whose(r, at - 1) or not r.spans.is_at(at - 1, "glue", "place")))
     following = r.spans.skip(end, ("filler",), r.end)
     return bool(led) or any(sense.resource == r.resource.name for sense, _ in r.spans.every(following, "noun"))

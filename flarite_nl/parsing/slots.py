@@ -36,6 +36,7 @@ def check(r: Reading) -> None:
     if "whole" in r.marks:
         # "full refund of ch_1, $20": all of it, or $20?
         r.missing += [name for name in ("amount", "percent") if name in r.params]
+    r.unread += [at for each, at in r.where.items() if each.op == "during" and _set_off(r, at)]
     aside = _aside(r)
     r.unread += [at for each, at in r.where.items() if aside and at > aside and r.operation.name != "create"]
     for mark in sorted(r.marks):
@@ -89,6 +90,17 @@ def _identified(r: Reading) -> None:
         r.unread.append(max(r.order_at - 1, r.first))
     if r.own_id and not r.question:
         r.unread += [r.where.get(each, r.first) for each in r.filters if not owns(r, each)]
+
+
+def _set_off(r: Reading, at: int) -> bool:
+    """ "void the open invoices of cus_1, on Friday": a day set off behind an order may be when to do it."""
+    span = next((each for each in r.spans.times.values() if each.first <= at <= each.last), None)
+    if span is None or getattr(span.expr.node, "grain", None) not in {"day", "hour", "minute"}:
+        return False
+    before = span.first - 1
+    if r.spans.is_at(span.first, "between", "from") or r.spans.is_at(before, "between", "from"):
+        return False
+    return r.spans.is_at(before - 1 if r.spans.is_at(before, "glue") else before, "comma") > 0
 
 
 _ASIDE = frozenset({"-", ";", "("})
