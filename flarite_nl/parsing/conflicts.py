@@ -108,7 +108,14 @@ def qualifies(state: State, clause: Clause, best: Reading) -> bool:
     if best.operation is not None:
         # "Delete cus_1. German customers." may tell who that is; "void in_1, in_2" are two.
         named = any(each.field == "id" and not isinstance(each.value, Ref) for each in best.filters)
-        return best.verb not in best.taken and not named and best.operation.name != "create"
+        if best.verb in best.taken or best.operation.name == "create":
+            return False
+        # "Cancel sub_1, sorry, sub_2": which of the two?
+        spans, before = state.spans, clause.first - 1
+        set_off = spans.is_at(before - 1, "filler") > 0 and (
+            spans.is_at(before - 2, "comma") > 0 or spans.is_at(before - 2, "stop") > 0
+        )
+        return set_off or spans.is_at(clause.first, "filler", "courtesy") > 0 or not named
     if last.action == "create" or any(each.field == "id" and each.op in {"eq", "in"} for each in last.filters):
         return best.head_at < 0
     return True

@@ -66,8 +66,9 @@ def _ids(r: Reading, at: int, kind: str) -> tuple[tuple[Value, ...], int]:
         token = spans.tokens[following]
         if token.kind != "id" or token.value != kind or spans.is_at(following, "verb"):
             break
-        if r.operation is not None and spans.is_at(following - 1, "follow_up", "narrow"):
-            # "cancel sub_1, only sub_2"
+        plain = following == joint or spans.is_at(joint, "filler", "determiner") or spans.is_at(joint, "glue")
+        if r.operation is not None and (spans.is_at(following - 1, "follow_up", "narrow") or not plain):
+            # "cancel sub_1, only sub_2", "cancel sub_1, sorry sub_2"
             break
         values.append(token.text)
         end = following + 1

@@ -84,11 +84,11 @@ def _narrows(spans: Spans, first: int, end: int) -> bool:
         return False
     if spans.is_at(first, "without") or (spans.is_at(first, "glue") and spans.capital(first + 1)):
         return True
-    return any(
-        (spans.is_at(at, "order") and not spans.is_at(at, "order", "new")) or spans.is_at(at, "pronoun", "ones") or spans.is_at(at, "country")
-        or spans.is_at(at, "currency")
-        for at in range(first, end)
-    )  # fmt: skip
+    for at in range(first, end):
+        picks = spans.is_at(at, "order") and not spans.is_at(at, "order", "new")
+        if picks or spans.is_at(at, "pronoun", "ones") or spans.is_at(at, "country") or spans.is_at(at, "currency"):
+            return True
+    return False
 
 
 def told_note(spans: Spans, first: int, end: int, r: Reading) -> str | None:
