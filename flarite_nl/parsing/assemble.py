@@ -15,7 +15,7 @@ from flarite_nl.parsing.conflicts import hinges, once, qualifies, twice, unlinke
 from flarite_nl.parsing.continuing import carries_on, mistaken, narrows_nothing, repeated, whose_they_are
 from flarite_nl.parsing.continuing import whose as whose_of
 from flarite_nl.parsing.forbidding import forbids
-from flarite_nl.parsing.notes import note_at, reason_in, selects, told_note
+from flarite_nl.parsing.notes import note_at, reason_in, selects, tells_why, told_note
 from flarite_nl.parsing.ordering import as_order, explain
 from flarite_nl.parsing.orders import orders_of
 from flarite_nl.parsing.reading import Reading
@@ -146,6 +146,8 @@ def _preluded(state: State, best: Reading) -> None:
     if told is None:
         return
     note = told_note(spans, told.first, told.end, best) if operation is not None else None
+    if operation is not None and not tells_why(spans, told.first, told.end, best.resource.name, operation):
+        note = None
     if note is None or operation is None or best.note:
         state.unread += [at for at in range(told.first, told.end) if not is_empty(spans, at)]
         return

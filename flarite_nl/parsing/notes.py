@@ -119,6 +119,15 @@ def selects(spans: Spans, first: int, end: int) -> bool:
     return not any(spans.is_at(at, kind) for at in range(first, end) for kind in telling)
 
 
+def tells_why(spans: Spans, first: int, end: int, resource: str, operation: Operation) -> bool:
+    """May words before an order say why? Without a verb that tells, "each month, …", "for all, …" say when or whom."""
+    told = not selects(spans, first, end) or any(spans.is_at(at, "not", "predicate") for at in range(first, end))
+    if told or reason_in(spans, first, end, resource, operation) is not None:
+        return True
+    repeated = any(spans.holds(kind, first, end) for kind in ("grain", "plural_grain", "universal", "distributive"))
+    return not repeated and not spans.is_at(first, "glue")
+
+
 def _instructs(spans: Spans, first: int, end: int) -> bool:
     """ "come up with a haiku for the description": more to write, and no explanation.
 

@@ -9,7 +9,7 @@ from flarite_nl.model.parse import Intent
 from flarite_nl.model.values import Ref, Value
 from flarite_nl.parsing.clauses import Clause
 from flarite_nl.parsing.compose import subjects
-from flarite_nl.parsing.notes import note_at, reason_in, selects, separators
+from flarite_nl.parsing.notes import note_at, reason_in, selects, separators, tells_why
 from flarite_nl.parsing.nounorders import noun_orders_of
 from flarite_nl.parsing.openings import explains, led_verb, set_off_at
 from flarite_nl.parsing.orders import Order, orders_of
@@ -277,7 +277,8 @@ def _introduced(r: Reading) -> None:
     if not given and not explains(spans, r.first, r.verb):
         return
     end = r.verb if given else set_off_at(spans, r.verb)
-    note = note_at(spans, r.first, end, r.resource.name)
+    told = given or tells_why(spans, r.first, end, r.resource.name, operation)
+    note = note_at(spans, r.first, end, r.resource.name) if told else None
     done = (sense for at in range(r.first, end) for sense, _ in spans.every(at, "participle"))
     if any((sense.resource, sense.key) == (r.resource.name, operation.name) for sense in done):
         # "Cancelled already. Cancel sub_1": what is it to be?

@@ -54,7 +54,6 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
     name, ref = found
     if name == "id" and any(each.field == "id" for each in r.filters):
         return end
-    r.missing += ["target"] if sense.key in _SINGULAR and _several(r, ref) else []
     r.add(name, "eq", ref)
     r.own_id = r.own_id or name == "id"
     r.marks.add("pronoun")
@@ -63,17 +62,6 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
     r.say(at, end, "pronoun")
     r.settle(end)
     return end
-
-
-_SINGULAR = frozenset({"it", "him", "hers"})
-
-
-def _several(r: Reading, ref: Ref) -> bool:
-    """ "delete her", "void it" after "the last 5 …": which of them? Nothing is done to all."""
-    said = r.earlier[ref.ref] if isinstance(ref.ref, int) else r.previous
-    if said is None or r.operation is None or said.action != "list" or ref.position is not None:
-        return False
-    return (said.limit or 1) > 1 or any(each.field == "id" and each.op == "in" for each in said.filters)
 
 
 def _said_alike(r: Reading, at: int) -> tuple[str, Ref] | None:
