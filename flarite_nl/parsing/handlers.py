@@ -17,7 +17,8 @@ from flarite_nl.parsing import (
     references,
 )
 from flarite_nl.parsing.names import begins_name
-from flarite_nl.parsing.reading import OWNERS, UNIQUE, Reading
+from flarite_nl.parsing.reading import Reading
+from flarite_nl.parsing.spoken import NAMED, OWN, just_named, named_before, owned_before
 from flarite_nl.parsing.values import add_values
 
 Handler = Callable[[Reading, int, int, Sense], int]
@@ -224,7 +225,7 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.follow_up:
         r.marks |= {"back", "same"} if sense.key == "it" else {"back"}
         return end
-    if r.operation is not None and r.own_id and sense.key == "it" and _named_before(r):
+    if r.operation is not None and r.own_id and sense.key == "it" and named_before(r):
         return end
     if r.operation is None and r.own_id and r.question == "exist" and sense.key == "it" and sense.kind == "pronoun":
         # "has in_1 been finalized or is it still a draft?"
@@ -235,9 +236,9 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
         r.own_id = True
         r.marks.add("told")
         return end
-    if sense.key in _SPOKEN_OF and r.operation is None and _just_named(r, at):
+    if sense.key in _SPOKEN_OF and r.operation is None and just_named(r, at):
         return end
-    if sense.key in {"hers", "their"} and (r.operation is None or not r.earlier) and _owned_before(r, at):
+    if sense.key in {"hers", "their"} and (r.operation is None or not r.earlier) and owned_before(r, at):
         return end
     if r.operation is not None and (r.operation.name == "create" or r.own_id):
         return params.pronoun(r, at) or (references.pronoun(r, at, end, sense) if r.operation.name != "create" else 0)
@@ -246,28 +247,7 @@ def pronoun(r: Reading, at: int, end: int, sense: Sense) -> int:
     return references.pronoun(r, at, end, sense)
 
 
-def _just_named(r: Reading, at: int) -> bool:
-    """ "jane@acme.com: pull her up", "invoice number A-7 — has it been paid?": what the clause itself began with."""
-    spans = r.spans
-    if not any(each.field in _OWN | OWNERS and each.op in {"eq", "in"} for each in r.filters):
-        return False
-    coded = (place for place in range(r.first, at) if apposed.codelike(spans.tokens[place].text))
-    named = max((*(place for place in range(r.first, at) if spans.tokens[place].kind in _NAMED), *coded), default=-1)
-    return named >= 0 and spans.skip(named + 1, ("comma", "read", "question", "polite", "filler"), at) == at
-
-
-_OWN = UNIQUE | {"id", "email"}
 _SPOKEN_OF = frozenset({"it", "him", "them"})
-
-
-def _named_before(r: Reading) -> bool:
-    """ "sub_1: cancel it": the object stands before the verb."""
-    return any(each.field == "id" and at < r.verb for each, at in r.where.items())
-
-
-def _owned_before(r: Reading, at: int) -> bool:
-    """ "give lena@… half of her latest payment back": whose it is stands before."""
-    return any(each.field in OWNERS and place < at for each, place in r.where.items())
 
 
 def question(r: Reading, at: int, end: int, sense: Sense) -> int:
@@ -308,7 +288,7 @@ def question(r: Reading, at: int, end: int, sense: Sense) -> int:
 def set_off(r: Reading, at: int) -> bool:
     """ "in_1: has it been paid?", "invoice number A-7 - is it …": what is asked of the one set off by a mark."""
     only = r.filters[0] if len(r.filters) == 1 else None
-    if only is None or only.field not in _OWN or only.op != "eq" or r.head == "many" or r.operation is not None:
+    if only is None or only.field not in OWN or only.op != "eq" or r.head == "many" or r.operation is not None:
         return False
     return r.spans.is_at(at - 1, "comma") > 0
 
@@ -350,12 +330,11 @@ def joint(r: Reading, at: int, end: int, sense: Sense) -> int:
     if r.spans.is_at(at, "barring") == end:
         named = r.spans.skip(end, ("filler", "glue"), r.end)
         kind = r.spans.tokens[named].kind if named < r.end else ""
-        if kind in _NAMED or (named < r.end and r.spans.capital(named) and not r.spans.entries[named]):
+        if kind in NAMED or (named < r.end and r.spans.capital(named) and not r.spans.entries[named]):
             return conditions.negation(r, at, end, _EXCEPT)
     return end
 
 
-_NAMED = frozenset({"id", "email", "domain", "quote", "code"})
 _EXCEPT = Sense("not", "except")
 
 

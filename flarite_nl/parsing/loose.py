@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flarite_nl.grammar.lexicon import Sense
 from flarite_nl.grammar.schema import Field
-from flarite_nl.parsing import apposed, conditions, fields, identifiers, nouns, owners, params
+from flarite_nl.parsing import apposed, conditions, identifiers, metadata, nouns, owners, params
 from flarite_nl.parsing.reading import Reading
 
 
@@ -58,7 +58,7 @@ def loose(r: Reading, at: int) -> int:
     """A word that no phrase takes: a metadata key, a text before its field, a name, a country code, a raw value."""
     token = r.spans.tokens[at]
     if token.lower.startswith("metadata.") and "metadata" in r.resource.fields:
-        return fields.metadata_value(r, at, at + 1, r.scopes[0], token.text.split(".", 1)[1])
+        return metadata.metadata_value(r, at, at + 1, r.scopes[0], token.text.split(".", 1)[1])
     coded = code_before_noun(r, at)
     if coded:
         return coded

@@ -18,12 +18,12 @@ from flarite_nl.parsing import (
     handlers,
     identifiers,
     loose,
-    nouns,
     params,
     periods,
     pivot,
     presences,
     references,
+    scopes,
     settling,
     sorting,
     versus,
@@ -368,25 +368,7 @@ def _close(r: Reading) -> None:
         ):
             r.unread.append(r.negated_at)
         r.negate = ""
-    said = {path for each in r.filters for path in _paths(each.field)} if len(r.scopes) > 1 else set()
-    for depth, scope in enumerate(r.scopes[1:], 1):
-        name = scope.prefix[:-1]
-        if scope.many and scope.prefix not in said:
-            r.add(name, "exists", True)
-            said.update(_paths(name))
-        elif not scope.many and not scope.used and scope.prefix not in said and name not in said:
-            if f"has {depth}" in r.marks:
-                # "give 30% back, as agreed with the customer" asks for nothing that has one.
-                if r.own_id and r.operation is not None:
-                    r.unread.append(scope.position)
-                r.add(name, "exists", True)
-                said.update(_paths(name))
-            elif scope.resource.name == "customers":
-                asked = r.operation is None and r.question == "exist" and nouns.anybody(r, scope.position)
-                if not asked and not nouns.its_own(r, scope.position):
-                    r.marks.add("customer unnamed")
-            else:
-                r.unread.append(scope.position)
+    scopes.settle_scopes(r)
     if "pivot" in r.marks and not r.order and not r.sort and r.having is None:
         r.order, r.order_at = "most", r.first + 1
     settling.settle_said_twice(r)
@@ -396,11 +378,6 @@ def _close(r: Reading) -> None:
     if not settling.settle_order(r) or sought:
         r.unread.append(max(min(r.order_at, r.end) - 1, r.first))
     settling.settle_figure(r)
-
-
-def _paths(field: str) -> list[str]:
-    """A field's name, and with a dot at its end each prefix of it."""
-    return [field, *(field[: at + 1] for at, char in enumerate(field) if char == ".")]
 
 
 __all__ = ["read"]
