@@ -103,6 +103,9 @@ def qualifies(state: State, clause: Clause, best: Reading) -> bool:
         return False
     if best.marks & {"list", "which"} or "?" in state.spans.words[clause.first : clause.end + 1]:
         return False
+    if state.spans.is_at(clause.first - 1, "revoking", "revoking") and best.verb not in best.taken:
+        # "archive all prices of prod_1 but price_2"
+        return True
     if not _apart(state.spans, clause.first):
         return False
     if best.operation is not None:

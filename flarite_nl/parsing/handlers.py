@@ -331,7 +331,11 @@ def joint(r: Reading, at: int, end: int, sense: Sense) -> int:
         named = r.spans.skip(end, ("filler", "glue"), r.end)
         kind = r.spans.tokens[named].kind if named < r.end else ""
         if kind in NAMED or (named < r.end and r.spans.capital(named) and not r.spans.entries[named]):
-            return conditions.negation(r, at, end, _EXCEPT)
+            # "but only in_2", "but also in_2" leave nothing out.
+            other = r.spans.is_at(end, "follow_up", "narrow") or r.spans.is_at(end, "filler", "start", "adverb")
+            if other and r.spans.skip(end, ("filler",), r.end) < named:
+                return end  # "but only from cus_1"
+            return 0 if other else conditions.negation(r, at, end, _EXCEPT)
     return end
 
 

@@ -17,7 +17,6 @@ from flarite_nl.parsing.reading import Reading
 
 DONE = ("event", "meaning", "value")
 _LEADING = ("filler", "read", "polite", "question", "aggregate")
-_ADJECTIVES = ("meaning", "value", "filler", "country", "currency", "order", "possessive", "not")
 
 
 def noun(r: Reading, at: int, end: int, sense: Sense) -> int:
