@@ -22,6 +22,9 @@ from tests.conftest import NOW
 KILLS = int(os.environ.get("FLARITE_CRASHES", "5"))
 LINES, REFUNDS = (5000, 200) if KILLS >= 50 else (60 * KILLS, 6 * KILLS)
 
+RATE = 10000 if KILLS >= 50 else LINES // 3
+"""Requests a second: a small batch takes seconds on any machine, so that most kills find it at work."""
+
 READS = ("show me the last 2 payments", "how many customers do we have?", "what is the weather?", "list open disputes")
 
 
@@ -38,7 +41,7 @@ def _run(sandbox: Sandbox, server: Server, tmp_path: Path) -> None:
     draw.shuffle(lines)
     prompts, out = tmp_path / "prompts.txt", tmp_path / "out.ndjson"
     prompts.write_text("\n".join(lines))
-    order = command(prompts, "--out", out, "--yes", "--resume", "--api-base", server.url, "--rate", "10000")
+    order = command(prompts, "--out", out, "--yes", "--resume", "--api-base", server.url, "--rate", str(RATE))
     ways = {"checking": 0, "running": 0, "over": 0}
     for number in range(KILLS):
         at = Seen(out).count() + draw.randrange(max(1, int(0.8 * LINES / KILLS)))
