@@ -83,10 +83,10 @@ def _verb_places(spans: Spans, first: int, end: int) -> tuple[list[int], int]:
         places.append(behind_id)
     for mark in range(first + 1, min(end - 1, first + FEW)) if not _MARKS.isdisjoint(spans.words) else ():
         if spans.words[mark] in _MARKS and _named_before(spans, first, mark):
-            places.append(spans.skip(mark + 1, BEFORE, end))
+            places.append(spans.skip(mark + 1, BEFORE, min(end, mark + FEW)))
     for mark in range(first + 1, end - 1) if not _COLONS.isdisjoint(spans.words) else ():
         if spans.words[mark] in _COLONS and _done_to_it(spans, first, mark, end):
-            places.append(spans.skip(mark + 1, BEFORE, end))
+            places.append(spans.skip(mark + 1, BEFORE, min(end, mark + FEW)))
     return places, at
 
 
@@ -107,7 +107,7 @@ _ASKING = ("question", "aggregate", "guard")
 def _done_to_it(spans: Spans, first: int, mark: int, end: int) -> bool:
     """ "all payments on Nigerian cards since Sunday: refund as fraudulent": behind the colon a verb with no object of
     its own, and before it what it is done to."""
-    at = spans.skip(mark + 1, BEFORE, end)
+    at = spans.skip(mark + 1, BEFORE, min(end, mark + FEW))  # colons in a row are not gone over from each of them
     stop = max((stop for _, stop in spans.every(at, "verb")), default=0)
     asked = any(spans.holds(kind, first, mark) for kind in _ASKING) or spans.is_at(first, "read", "show") > 0
     if not stop or asked or "?" in spans.words[at:] or not spans.spots("noun", first, mark):
