@@ -213,7 +213,7 @@ _READINGS: Mapping[str, _Reading] = {
 
 def _read_noun(resource: Resource, sense: Sense) -> str:
     noun = resource.nouns[sense.extra]
-    return repr((noun.conditions, noun.time, noun.aggregate, noun.measure, noun.params, noun.group))
+    return repr((noun.conditions, noun.time, noun.aggregate, noun.measure, noun.params, noun.group, noun.verbal))
 
 
 def _read_meaning(resource: Resource, sense: Sense) -> str:

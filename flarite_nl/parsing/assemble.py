@@ -12,8 +12,14 @@ from flarite_nl.parsing.bundling import bundle
 from flarite_nl.parsing.changing import asks_again, followed, for_another_period, fragment, narrowed_order
 from flarite_nl.parsing.clauses import Clause, split_clauses
 from flarite_nl.parsing.conflicts import hinges, once, qualifies, twice, unlinked, which_twice, whose
-from flarite_nl.parsing.continuing import carries_on, mistaken, narrows_nothing, repeated, whose_they_are
-from flarite_nl.parsing.continuing import whose as whose_of
+from flarite_nl.parsing.continuing import (
+    asked_of_them,
+    carries_on,
+    mistaken,
+    narrows_nothing,
+    repeated,
+    whose_they_are,
+)
 from flarite_nl.parsing.forbidding import forbids
 from flarite_nl.parsing.notes import note_at, reason_in, selects, tells_why, told_note
 from flarite_nl.parsing.ordering import as_order, explain
@@ -118,7 +124,7 @@ def _clause(state: State, clause: Clause, *, leads: bool = False) -> None:
 
 def _among_the_others(state: State, clause: Clause, best: Reading) -> None:
     """Add what a clause was read as to the requests before it, or to one of them."""
-    whose_of(state, clause, best)
+    asked_of_them(state, clause, best)
     _also_theirs(state, clause, best)
     if _named_first(state, best) or _left_out(state, best):
         return

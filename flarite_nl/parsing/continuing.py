@@ -166,7 +166,7 @@ def narrows_nothing(state: State, clause: Clause, best: Reading) -> bool:
     return not best.filters and narrowed_by(state.spans, clause.first, state.previous, best.resource.name)
 
 
-def whose(state: State, clause: Clause, best: Reading) -> None:
+def asked_of_them(state: State, clause: Clause, best: Reading) -> None:
     """ "how many payments?" after "customers in Germany": theirs. "who paid last month?" could be about anybody, so
     that it is asked whose are meant.
 

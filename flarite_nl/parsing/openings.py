@@ -224,11 +224,12 @@ def led_verb(spans: Spans, first: int, end: int) -> int:
         if "read" in here or ("question" in here and "glue" not in here):
             return 0
         if "verb" in spans.kinds[at] and not within(spans, start, at):
-            told = set_off_at(spans, at) > start
+            mark = set_off_at(spans, at)
+            told = mark > start
             set_off = told or spans.is_at(at - 1, "comma") > 0 or spans.tokens[at - 1].kind in {"id", "email"}
             set_off = set_off or (at == start + 1 and not spans.is_at(start, "glue"))
             if set_off and orders_at(spans, at):
-                marked = told and spans.words[set_off_at(spans, at)] in _APART
+                marked = told and spans.words[mark] in _APART
                 led = _brings(spans, start, at) or (told and explains(spans, start, at))
                 led = led or (not marked and _leads(spans, start))
                 why = spans.is_at(start, "note") > 0

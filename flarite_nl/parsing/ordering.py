@@ -73,7 +73,7 @@ def _made_again(state: State, clause: Clause, last: Intent) -> list[Order]:
         at = step
     another = spans.is_at(at, "another")
     if another and not any(spans.every(another, "noun")):
-        return [Order(last.resource, "create", {at: another}, False, True, at, said="another")]
+        return [Order(last.resource, "create", {at: another}, False, True, at, again=True)]
     if at == clause.first or not spans.is_at(at, "indefinite") or not pronominal(state, clause):
         return []
     made = noun_orders_of(spans, clause.first, clause.end)
@@ -242,7 +242,7 @@ def read_order(state: State, clause: Clause, order: Order, given: Mapping[str, V
         r.unread += [at for each, at in r.where.items() if at < r.verb and not owns(r, each)]
     _of_the_one_shown(state, r)
     check(r)
-    if order.said == "another" and state.previous is not None and not state.intents:
+    if order.again and state.previous is not None and not state.intents:
         # "another for cus_2" after an invoice of $50: for how much?
         left = sorted(state.previous.params.keys() - r.params.keys())
         r.missing += left[:1] if len(left) > len(r.params.keys() - state.previous.params.keys()) else []

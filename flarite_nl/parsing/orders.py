@@ -24,7 +24,8 @@ class Order:
 
     ``taken`` are the tokens of the verb (start → end), ``said`` its words where it stood in a clause before; ``weak``
     says that the same words may ask for a reading ("I need …"): then the order must be complete, or it is none;
-    ``behind`` that it stands behind a colon, and before it what it is done to.
+    ``behind`` that it stands behind a colon, and before it what it is done to; ``again`` that it makes another of what
+    the turn before made.
     """
 
     resource: str
@@ -37,6 +38,7 @@ class Order:
     generic: bool = False
     behind: bool = False
     said: str = ""
+    again: bool = False
 
 
 def orders_of(spans: Spans, first: int, end: int) -> list[Order]:

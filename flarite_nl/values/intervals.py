@@ -50,12 +50,10 @@ class ToDate:
 
 
 @dataclass(frozen=True, slots=True)
-class WeekOf:
-    """The week that holds a day (0), begins (1) or ends (-1) with it."""
+class _OfDay:
+    """What is told by a day: it floats where that day does, and lies where it lies."""
 
     day: Node
-    side: int = 0
-    grain: ClassVar[str] = "week"
 
     @property
     def floating(self) -> bool:
@@ -64,6 +62,14 @@ class WeekOf:
     @property
     def tense(self) -> int:
         return self.day.tense
+
+
+@dataclass(frozen=True, slots=True)
+class WeekOf(_OfDay):
+    """The week that holds a day (0), begins (1) or ends (-1) with it."""
+
+    side: int = 0
+    grain: ClassVar[str] = "week"
 
     def bounds(self, at: Vantage) -> Bounds:
         day = _day(self.day.bounds(at)[0], at)
@@ -72,19 +78,10 @@ class WeekOf:
 
 
 @dataclass(frozen=True, slots=True)
-class WeekendOf:
+class WeekendOf(_OfDay):
     """The weekend that holds a day; of a day that is in none, nobody says whether the one before or after."""
 
-    day: Node
     grain: ClassVar[None] = None
-
-    @property
-    def floating(self) -> bool:
-        return self.day.floating
-
-    @property
-    def tense(self) -> int:
-        return self.day.tense
 
     def bounds(self, at: Vantage) -> Bounds:
         day = _day(self.day.bounds(at)[0], at)
@@ -95,21 +92,12 @@ class WeekendOf:
 
 
 @dataclass(frozen=True, slots=True)
-class DayBeside:
+class DayBeside(_OfDay):
     """The day so many units before (below 0) or after another."""
 
-    day: Node
     shift: int
     unit: str = "day"
     grain: ClassVar[str] = "day"
-
-    @property
-    def floating(self) -> bool:
-        return self.day.floating
-
-    @property
-    def tense(self) -> int:
-        return self.day.tense
 
     def bounds(self, at: Vantage) -> Bounds:
         day = add(_day(self.day.bounds(at)[0], at), self.shift, self.unit)
