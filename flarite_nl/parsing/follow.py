@@ -48,7 +48,7 @@ def _of_what_it_points_to(
     """ "how about amex" after "disputes on mastercard charges": another value for what was said of the charges."""
     resource = spans.grammar.resources[previous.resource]
     dotted = {each.field for each in previous.filters if "." in each.field and each.field not in resource.fields}
-    for prefix in {name.split(".")[0] for name in dotted}:
+    for prefix in sorted({name.split(".")[0] for name in dotted}):  # the same in every process
         spec = resource.fields.get(prefix)
         if spec is None or spec.type != "reference" or not spec.to:
             continue
